@@ -1,0 +1,192 @@
+"""What a step asks for: named, typed fields, from which the page, the checks and the API are made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+TEXT, NOTE, DAY, MONEY, NUMBER, WHOLE, CHOICE, YES_NO, LINES = (
+    "text", "note", "day", "money", "number", "whole", "choice", "yes_no", "lines",
+)  # fmt: skip
+_FEN = Decimal("0.01")
+_MOST_DIGITS = 15
+_MOST_PLACES = 12
+"""Far beyond any amount or measure of a county, and within what Decimal computes exactly."""
+
+
+class BadField(ValueError):
+    """What was entered cannot be taken; the message says what is wrong and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing that a step asks for."""
+
+    name: str
+    zh: str
+    kind: str = TEXT
+    unit: str = ""
+    required: bool = True
+    choices: tuple[tuple[str, str], ...] = ()
+    """(stored value, Chinese label)"""
+    columns: tuple[Field, ...] = ()
+    """For LINES: what each line holds."""
+    places: int | None = None
+    """For NUMBER: how many decimals are allowed."""
+    help: str = ""
+
+    @property
+    def optional(self) -> Field:
+        return replace(self, required=False)
+
+    def clean(self, raw: Any) -> Any:
+        """The value in its own type, or None when left empty. Raises BadField."""
+        if isinstance(raw, str):
+            raw = raw.strip()
+        if raw is None or raw == "" or raw == []:
+            if self.required:
+                raise BadField(f"{self.zh}没有填")
+            return None
+        return _CLEAN[self.kind](self, raw)
+
+    def _text(self, raw: Any) -> str:
+        if not isinstance(raw, str | int | Decimal):
+            raise BadField(f"{self.zh}应为文字")
+        if "\x00" in str(raw):
+            raise BadField(f"{self.zh}含有不能保存的字符，请重新输入")
+        return str(raw)
+
+    def _choice(self, raw: Any) -> str:
+        if not isinstance(raw, str) or raw not in dict(self.choices):
+            raise BadField(f"{self.zh}应为：{'、'.join(zh for _, zh in self.choices)}")
+        return str(raw)
+
+    def _day(self, raw: Any) -> date:
+        if isinstance(raw, date) and not isinstance(raw, datetime):
+            return raw
+        try:
+            return date.fromisoformat(str(raw))
+        except ValueError:
+            raise BadField(f"{self.zh}不是日期：{raw}，写作 2025-03-12") from None
+
+    def _decimal(self, raw: Any) -> Decimal:
+        if isinstance(raw, float | bool):
+            raise BadField(f"{self.zh}须以文字形式给出数值，以免失真")
+        try:
+            number = Decimal(str(raw).replace(",", "").replace("，", ""))
+        except InvalidOperation:
+            raise BadField(f"{self.zh}不是数：{raw}") from None
+        if not number.is_finite():
+            raise BadField(f"{self.zh}不是数：{raw}")
+        if number < 0:
+            raise BadField(f"{self.zh}不能是负数：{raw}")
+        if number.adjusted() >= _MOST_DIGITS or int(number.as_tuple().exponent) < -_MOST_PLACES:
+            raise BadField(f"{self.zh}位数太多：{raw}，请核对")
+        number = abs(number)  # -0 is 0
+        if self.places is not None and number != round(number, self.places):
+            word = "整数" if self.places == 0 else f"最多{self.places}位小数"
+            raise BadField(f"{self.zh}应为{word}：{raw}")
+        return number
+
+    def _money(self, raw: Any) -> Decimal:
+        number = self._decimal(raw)
+        if number != round(number, 2):
+            raise BadField(f"{self.zh}精确到分，最多两位小数：{raw}")
+        return number.quantize(_FEN)
+
+    def _whole(self, raw: Any) -> int:
+        number = self._decimal(raw)
+        if number != number.to_integral_value():
+            raise BadField(f"{self.zh}应为整数：{raw}")
+        return int(number)
+
+    def _yes_no(self, raw: Any) -> bool:
+        if raw in (True, "yes", "true", "on", "1"):
+            return True
+        if raw in (False, "no", "false", "0"):
+            return False
+        raise BadField(f"{self.zh}应为是或否")
+
+    def _lines(self, raw: Any) -> list[dict[str, Any]]:
+        if not isinstance(raw, list):
+            raise BadField(f"{self.zh}应为若干行")
+        lines = []
+        for number, line in enumerate(raw, start=1):
+            if not isinstance(line, Mapping):
+                raise BadField(f"{self.zh}第{number}行不是一行数据")
+            try:
+                lines.append({column.name: column.clean(line.get(column.name)) for column in self.columns})
+            except BadField as error:
+                raise BadField(f"{self.zh}第{number}行：{error}") from None
+        return lines
+
+
+_CLEAN: dict[str, Any] = {
+    TEXT: Field._text,
+    NOTE: Field._text,
+    DAY: Field._day,
+    MONEY: Field._money,
+    NUMBER: Field._decimal,
+    WHOLE: Field._whole,
+    CHOICE: Field._choice,
+    YES_NO: Field._yes_no,
+    LINES: Field._lines,
+}
+
+
+def text(name: str, zh: str, *, help: str = "") -> Field:
+    """One line of words."""
+    return Field(name, zh, TEXT, help=help)
+
+
+def note(name: str, zh: str, *, help: str = "") -> Field:
+    """An opinion or a reason, in a person's own words."""
+    return Field(name, zh, NOTE, help=help)
+
+
+def day(name: str, zh: str, *, help: str = "") -> Field:
+    return Field(name, zh, DAY, help=help)
+
+
+def money(name: str, zh: str, *, help: str = "") -> Field:
+    """An amount in yuan, to the fen."""
+    return Field(name, zh, MONEY, "元", help=help)
+
+
+def number(name: str, zh: str, unit: str = "", *, places: int | None = None, help: str = "") -> Field:
+    """A quantity that is not negative, with the decimals allowed."""
+    return Field(name, zh, NUMBER, unit, places=places, help=help)
+
+
+def whole(name: str, zh: str, unit: str = "", *, help: str = "") -> Field:
+    return Field(name, zh, WHOLE, unit, help=help)
+
+
+def choice(name: str, zh: str, choices: Mapping[str, str], *, help: str = "") -> Field:
+    """One of several; `choices` maps the stored value to its Chinese label."""
+    return Field(name, zh, CHOICE, choices=tuple(choices.items()), help=help)
+
+
+def yes_no(name: str, zh: str, *, help: str = "") -> Field:
+    return Field(name, zh, YES_NO, help=help)
+
+
+def lines(name: str, zh: str, *columns: Field, help: str = "") -> Field:
+    """A small table, entered line by line."""
+    return Field(name, zh, LINES, columns=columns, help=help)
+
+
+def as_plain(value: Any) -> Any:
+    """A cleaned value as JSON holds it: Decimals and dates as their text."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list):
+        return [as_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: as_plain(item) for key, item in value.items()}
+    return value
