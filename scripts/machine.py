@@ -46,6 +46,8 @@ def _apt(arguments: list[str]) -> subprocess.CompletedProcess[str]:
 def browser() -> Path:
     """A Chromium that starts, installed if need be; Missing says why there is none."""
     found = _browser()
+    if found is None and "XIANZHI_CHROMIUM" in os.environ:
+        raise Missing(f"XIANZHI_CHROMIUM names {os.environ['XIANZHI_CHROMIUM']}, which does not start")
     if found is None:
         install("chromium", "fonts-noto-cjk")
         found = _browser()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import secrets
 import shutil
 import socket
 import subprocess
@@ -33,7 +34,7 @@ max_connections = 60
 
 @contextmanager
 def cluster() -> Iterator[str]:
-    """Yield the address of a fresh database, ``postgresql://user@host:port/db``; Missing says why there is none."""
+    """Yield a fresh database's address, ``postgresql://user:password@host:port/db``; Missing says why there is none."""
     programs = _programs()
     user = _server_user()
     # /tmp, because the server's own user must reach it and the name of a socket may not be long.
@@ -43,18 +44,30 @@ def cluster() -> Iterator[str]:
         if user:
             shutil.chown(folder, user, pwd.getpwnam(user).pw_gid)
             programs = _within_reach(programs, folder, user)
-        _call(user, programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C", "-N")
+        _initialise(user, programs, folder, password := secrets.token_hex(16))
         port = _free_port()
         with (data / "postgresql.conf").open("a", encoding="utf-8") as settings:
             settings.write(SETTINGS.format(port=port, folder=folder))
         _call(user, programs / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-t", "60", "start")
         try:
-            _call(user, programs / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "xianzhi")
-            yield f"postgresql://postgres@127.0.0.1:{port}/xianzhi"
+            _call(user, programs / "createdb", "-h", folder, "-p", str(port), "-U", "postgres", "xianzhi")
+            yield f"postgresql://postgres:{password}@127.0.0.1:{port}/xianzhi"
         finally:
             _call(user, programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _initialise(user: str | None, programs: Path, folder: Path, password: str) -> None:
+    """Make the cluster: a password on the loopback port, none on the socket, whose folder only its owner may enter."""
+    word = folder / "password"
+    word.touch(mode=0o600)
+    word.write_text(password, encoding="utf-8")
+    if user:
+        shutil.chown(word, user)
+    who = ["-U", "postgres", f"--pwfile={word}", "--auth-host=scram-sha-256", "--auth-local=trust"]
+    _call(user, programs / "initdb", "-D", folder / "data", *who, "-E", "UTF8", "--locale=C", "--no-sync")
+    word.unlink()
 
 
 def _programs() -> Path:

@@ -93,12 +93,13 @@ class Suite:
         self.folder = folder
         self.arguments = arguments
         self.chosen = chosen
-        # Tests never touch the data of the demo county, nor a database that the caller's shell happens to name.
-        self.env = environment(XIANZHI_VAR=str(folder / "var"))
-        self.env.pop("XIANZHI_DATABASE", None)
+        # Tests never touch the data of the demo county, nor what the caller's shell happens to set for a server.
+        others = {name: value for name, value in environment().items() if not name.startswith("XIANZHI_")}
+        self.env = {**others, "XIANZHI_VAR": str(folder / "var")}
 
     def run(self, *, quick: bool) -> list[Outcome]:
         outcomes = [] if self.chosen else self._checks()
+        outcomes.append(self._check("stylesheet", PYTHON, "-m", "xianzhi.site.commands", "assets"))
         outcomes.append(self._pytest("SQLite", ["-n", "2", "-m", "not browser"]))
         if quick:
             why = "--quick leaves it out"
