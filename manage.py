@@ -1,18 +1,12 @@
 #!/usr/bin/env python
-"""Django's own entry, for those who look for it; `xianzhi` is the command of the house."""
+"""Django's own entry point; `xianzhi` is the same under the product's name."""
 
-import os
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent / "src"))
 
-def main() -> None:
-    sys.path.insert(0, str(Path(__file__).resolve().parent / "src"))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xianzhi.site.settings")
-    from django.core.management import execute_from_command_line
-
-    execute_from_command_line(sys.argv)
-
+from xianzhi.site.commands import main
 
 if __name__ == "__main__":
     main()
