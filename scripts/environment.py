@@ -6,6 +6,7 @@ Standard library only: this runs before anything is installed.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -25,6 +26,12 @@ TEST_LOCK = ROOT / "requirements-test.lock"  # holds everything that RUN_LOCK ho
 LAUNCHER = """#!/bin/sh
 exec "$(dirname -- "$0")/python" -m xianzhi.site.commands "$@"
 """
+
+
+for _stream in (sys.stdout, sys.stderr):
+    # A terminal that cannot show Chinese gets question marks, and its English half, rather than an error.
+    if isinstance(_stream, io.TextIOWrapper):
+        _stream.reconfigure(errors="replace")
 
 
 def say(zh: str, en: str = "") -> None:
