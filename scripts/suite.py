@@ -112,7 +112,7 @@ class Suite:
         manage = [PYTHON, "manage.py"]
         return [
             self._check("style (ruff check)", VENV / "bin" / "ruff", "check", "--quiet", "."),
-            self._check("form (ruff format)", VENV / "bin" / "ruff", "format", "--check", "--quiet", "."),
+            self._check("form (ruff format)", VENV / "bin" / "ruff", "format", "--check", "."),
             self._check("types (mypy)", PYTHON, "-m", "mypy"),
             self._check("borders (imports)", VENV / "bin" / "lint-imports", "--no-logo"),
             self._check("migrations complete", *manage, "makemigrations", "--check", "--dry-run", "--verbosity", "1"),
