@@ -183,13 +183,13 @@ def due_date(
     without `on`, on the day of the pause): no due date can be earlier. An open pause that begins after the due date
     changes nothing. Raises ValueError for a negative amount.
     """
-    ledger = merge_pauses(pauses)
-    closed = tuple(p for p in ledger if p.to is not None)
+    ledger = tuple(pauses)
+    closed = merge_pauses(p for p in ledger if p.to is not None)
     due = _due_when_closed(start, amount, count, calendar, rolls, closed)
-    opened = next((p.from_ for p in ledger if p.to is None), None)
+    opened = min((p.from_ for p in ledger if p.to is None), default=None)
     if opened is None or opened > due.on:
         return due
-    resumed = (*closed, Pause(opened, max(opened, on or opened)))
+    resumed = merge_pauses((*closed, Pause(opened, max(opened, on or opened))))
     return replace(_due_when_closed(start, amount, count, calendar, rolls, resumed), held=True)
 
 
@@ -204,11 +204,10 @@ def budget(
     rolls: bool = True,
 ) -> Budget:
     """How much of a limit is used, held and left at the end of the day `on`; nothing is used before it starts."""
-    ledger = merge_pauses(pauses)
+    ledger = tuple(pauses)
     due = due_date(start, amount, count, calendar, rolls=rolls, pauses=ledger, on=on)
-    gone = _unit_days(start, on, count, calendar)
-    held = _paused_among(gone, ledger)
-    used = len(gone) - held
+    held = _held(start, on, count, calendar, merge_pauses(ledger))
+    used = _gone(start, on, count, calendar) - held
     of = _days_granted(start, amount, count)
     return Budget(of=of, rolled=due.rolled, used=used, held=held, left=of + due.rolled - used)
 
@@ -225,28 +224,25 @@ def standing(due_on: date, on: date, near_days: int, held: bool = False) -> Stan
 def _due_when_closed(
     start: date, amount: int, count: Count, calendar: WorkingCalendar, rolls: bool, pauses: tuple[Pause, ...]
 ) -> Due:
-    """The due date once every pause has its end."""
-
-    def runs(day: date) -> bool:
-        return not any(pause.covers(day) for pause in pauses)
-
-    def runs_and_works(day: date) -> bool:
-        return runs(day) and calendar.is_working(day)
-
+    """The due date once every pause has its end; `pauses` are merged."""
     in_workdays = count == Count.WORKDAY
-    end = _walk(start, _days_granted(start, amount, count), runs_and_works if in_workdays else runs)
+
+    def may_end(day: date) -> bool:
+        return calendar.is_working(day) and not any(pause.covers(day) for pause in pauses)
+
+    granted = _days_granted(start, amount, count)
+    end = _walk(start, granted, may_end) if in_workdays else _run_out(start, granted, pauses)
     last = end
-    while rolls and not runs_and_works(last):
+    while rolls and not may_end(last):
         last += ONE_DAY
-    added = _unit_days(end, last, count, calendar)
     # Calendar days are certain: of a limit in them, only the search for a day to end on rests on the notices.
     looked_up = _days_after(start if in_workdays else end - ONE_DAY, last) if rolls or in_workdays else ()
     return Due(
         on=last,
         provisional=not all(map(calendar.is_published, looked_up)),
         moved_from=end if last != end else None,
-        rolled=len(added) - _paused_among(added, pauses),
-        paused=_paused_among(_unit_days(start, last, count, calendar), pauses),
+        rolled=_gone(end, last, count, calendar) - _held(end, last, count, calendar, pauses),
+        paused=_held(start, last, count, calendar, pauses),
     )
 
 
@@ -260,14 +256,29 @@ def _days_granted(start: date, amount: int, count: Count) -> int:
     return amount
 
 
-def _unit_days(start: date, end: date, count: Count, calendar: WorkingCalendar) -> list[date]:
-    """The days after `start` up to `end` that a limit of this unit counts."""
-    days = _days_after(start, end)
-    return [day for day in days if calendar.is_working(day)] if count == Count.WORKDAY else list(days)
+def _run_out(start: date, granted: int, pauses: tuple[Pause, ...]) -> date:
+    """The day on which that many calendar days have run since `start`; `pauses` are merged and closed."""
+    end = start + timedelta(days=granted)
+    for pause in pauses:
+        first = max(pause.from_, start + ONE_DAY)
+        if first <= end and pause.to is not None and pause.to > first:
+            end += pause.to - first
+    return end
 
 
-def _paused_among(days: Iterable[date], pauses: tuple[Pause, ...]) -> int:
-    return sum(any(pause.covers(day) for pause in pauses) for day in days)
+def _gone(start: date, end: date, count: Count, calendar: WorkingCalendar) -> int:
+    """How many of the limit's own days lie after `start`, up to `end`; none when `end` is the earlier."""
+    if end <= start:
+        return 0
+    return calendar.working_days_between(start, end) if count == Count.WORKDAY else (end - start).days
+
+
+def _held(start: date, end: date, count: Count, calendar: WorkingCalendar, pauses: tuple[Pause, ...]) -> int:
+    """How many of those days are paused; `pauses` are merged."""
+    return sum(
+        _gone(max(start, pause.from_ - ONE_DAY), min(end, pause.to - ONE_DAY) if pause.to else end, count, calendar)
+        for pause in pauses
+    )
 
 
 def _walk(start: date, n: int, counts: Callable[[date], bool]) -> date:

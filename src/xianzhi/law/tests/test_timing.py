@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import holidays
@@ -274,6 +275,12 @@ def test_an_open_pause_holds_the_limit_and_gives_its_earliest_end() -> None:
     assert (later.held, later.on, later.paused) == (True, day("2024-03-18"), 5)
 
 
+def test_an_open_pause_that_follows_a_closed_one_keeps_its_days() -> None:
+    pauses = [Pause(day("2024-03-05"), day("2024-03-08")), Pause(day("2024-03-08"))]
+    due = due_date(day("2024-03-04"), 5, Count.WORKDAY, CN, pauses=pauses)
+    assert (due.held, due.on, due.paused) == (True, day("2024-03-14"), 3)
+
+
 def test_an_open_pause_after_the_end_changes_nothing() -> None:
     pauses = [Pause(day("2024-03-12"))]
     due = due_date(day("2024-03-04"), 5, Count.WORKDAY, CN, pauses=pauses, on=day("2024-05-01"))
@@ -317,7 +324,7 @@ def test_merging_keeps_the_paused_days_and_is_done_once(ledger: list[Pause]) -> 
     merged = merge_pauses(ledger)
     assert merge_pauses(merged) == merged
     assert merge_pauses(reversed(ledger)) == merged
-    assert all(a.to is not None and a.to < b.from_ for a, b in zip(merged, merged[1:], strict=False))
+    assert all(a.to is not None and a.to < b.from_ for a, b in pairwise(merged))
     for d in each_day(date(2022, 12, 1), date(2027, 5, 1)):
         assert any(p.covers(d) for p in merged) == any(p.covers(d) for p in ledger)
 
