@@ -109,6 +109,10 @@ class Parameter:
             self.name, self.zh, self.unit, found.value, found.cites, found.since, found.standing, found.basis
         )
 
+    def replaced(self, dated: Dated) -> Parameter:
+        """The same parameter with this one value, to be merged over it."""
+        return replace(self, values=(dated,))
+
     def with_values(self, more: Iterable[Dated]) -> Parameter:
         """Later sources win on the same day: a county's own value, an override by a higher document."""
         by_day = {dated.since: dated for dated in (*self.values, *more)}
@@ -129,6 +133,9 @@ class Parameters(Mapping[str, Parameter]):
 
     def __len__(self) -> int:
         return len(self._by_name)
+
+    def get_declared(self, name: str) -> Parameter | None:
+        return self._by_name.get(name)
 
     def get(self, name: str, *, on: date) -> Value:  # type: ignore[override]  # asked for a day, never without one
         """The value on a day. Raises NoValue outside its dates, LawError for a name nobody declared."""

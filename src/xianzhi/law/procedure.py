@@ -10,14 +10,15 @@
         apply = Step("申请", START >> applied, by=APPLICANT, event="river_sand.permit.applied", cites="sand-11-1")
         accept = Step("受理", applied >> accepted, by="approval.reception", within="sand.accept.limit", ...)
 
-A step goes from any of its source states to one target: `a | b >> c`; `a >> SAME` records a fact without moving.
+A step goes from any of its source states to one target: `a | b | c >> d`; `a >> SAME` records a fact without moving.
 """
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, overload
 
 from xianzhi.law.decision import Decision
 from xianzhi.law.errors import Finding, LawError
@@ -51,11 +52,34 @@ class State:
     def __rshift__(self, target: State) -> Move:
         return Move((self,), target)
 
-    def __or__(self, rest: Move) -> Move:
-        return Move((self, *rest.sources), rest.target)
+    @overload
+    def __or__(self, rest: Move) -> Move: ...
+    @overload
+    def __or__(self, rest: State) -> Several: ...
+    def __or__(self, rest: Move | State) -> Move | Several:
+        return Several((self,)) | rest
 
     def __repr__(self) -> str:
         return f"State({self.name or self.zh})"
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Some states on the way to a move: in `a | b | c >> d` Python joins a and b before it sees the target."""
+
+    states: tuple[State, ...]
+
+    @overload
+    def __or__(self, rest: Move) -> Move: ...
+    @overload
+    def __or__(self, rest: State) -> Several: ...
+    def __or__(self, rest: Move | State) -> Move | Several:
+        if isinstance(rest, Move):
+            return Move((*self.states, *rest.sources), rest.target)
+        return Several((*self.states, rest))
+
+    def __rshift__(self, target: State) -> Move:
+        return Move(self.states, target)
 
 
 START = State("未开始")
@@ -145,10 +169,16 @@ class Step:
         self.when, self.halts, self.resumes = fields.when, fields.halts, fields.resumes
         self.grave, self.help = fields.grave, fields.help
         self.source_names = frozenset(state.name for state in move.sources)
+        self.origin = self
+        """The step as first declared; a procedure that inherits a step has a copy of its own."""
         self.procedure: type[Procedure]
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
+
+    def inherited(self) -> Step:
+        """A copy for another procedure, with the same origin."""
+        return copy.copy(self)
 
     @property
     def sources(self) -> tuple[State, ...]:
@@ -198,17 +228,25 @@ class Procedure:
     numbered: ClassVar[str] = ""
     """How its cases are numbered: 绛电接〔{year}〕{serial:04d}. Empty: the kernel's plain form."""
     journey: ClassVar[tuple[Stage, ...]] = ()
+    readers: ClassVar[tuple[str, ...]] = ()
+    """Functions that see its cases without taking a step of it."""
     states: ClassVar[Mapping[str, State]]
     steps: ClassVar[Mapping[str, Step]]
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, *, abstract: bool = False) -> None:
+        """`abstract=True` declares states and steps for others to inherit; it is no procedure itself."""
+        if abstract:
+            return
         cls.app = cls.__module__.split(".apps.")[-1].split(".")[0] if ".apps." in cls.__module__ else cls.app
         own = "".join(f"_{c.lower()}" if c.isupper() else c for c in cls.__name__).lstrip("_")
         cls.name = f"{cls.app}.{own}" if cls.app else own
-        members = vars(cls)
+        members = _members(cls)
         cls.states = {name: state for name, state in members.items() if isinstance(state, State)}
         cls.steps = {name: step for name, step in members.items() if isinstance(step, Step)}
-        for step in cls.steps.values():
+        for name, step in cls.steps.items():
+            if name not in vars(cls):
+                step = cls.steps[name] = step.inherited()
+                setattr(cls, name, step)
             step.procedure = cls
             step.source_names = frozenset(state.name for state in step.sources)
         findings = [Finding(what, f"办理流程 {cls.name}", remedy) for what, remedy in _faults(cls)]
@@ -227,8 +265,8 @@ class Procedure:
 
     @classmethod
     def functions(cls) -> frozenset[str]:
-        """The functions of the units that take part in it."""
-        return frozenset(post.split(".")[0] for post in cls.posts())
+        """The functions of the units that take part in it or read it."""
+        return frozenset(post.split(".")[0] for post in cls.posts()) | frozenset(cls.readers)
 
     @classmethod
     def stage_of(cls, state: str) -> int:
@@ -237,6 +275,15 @@ class Procedure:
             if any(inside.name == state for inside in part.states):
                 return index
         return -1
+
+
+def _members(procedure: type[Procedure]) -> dict[str, Any]:
+    """What a procedure declares, after what it inherits, in the order of declaration."""
+    found: dict[str, Any] = {}
+    for base in reversed(procedure.__mro__):
+        if issubclass(base, Procedure) and base is not Procedure:
+            found |= vars(base)
+    return found
 
 
 def _faults(procedure: type[Procedure]) -> Iterator[tuple[str, str]]:
@@ -329,7 +376,8 @@ def references(
         if limit and limit not in parameters:
             yield Finding(f"时限参数 {limit} 没有登记", where, "在 parameters.yaml 中登记")
         elif limit and parameters[limit].unit not in set(Count):
-            yield Finding(f"时限参数 {limit} 的单位 {parameters[limit].unit} 不是时间", where, f"可用：{'、'.join(Count)}")
-        for post in step.posts:
-            if post.split(".")[0] not in functions:
-                yield Finding(f"职能 {post.split('.')[0]} 没有单位承担", where, "在县包 units.yaml 中给单位这项职能")
+            what = f"时限参数 {limit} 的单位 {parameters[limit].unit} 不是时间"
+            yield Finding(what, where, f"可用：{'、'.join(Count)}")
+    for function in sorted(procedure.functions() - functions):
+        where = f"办理流程 {procedure.name}"
+        yield Finding(f"职能 {function} 没有单位承担", where, "在县包 units.yaml 中给单位这项职能")

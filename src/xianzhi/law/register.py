@@ -15,11 +15,13 @@ from xianzhi.law.source import Block, is_day, read
 
 KINDS = {
     "purpose": "目的", "scope": "适用", "definition": "定义", "duty": "职责", "prohibition": "禁止",
-    "permission": "许可", "step": "步骤", "material": "材料", "time-limit": "时限", "penalty": "处罚", "parameter": "参数",
-    "organisation": "分工", "reporting": "报告", "publicity": "公开", "exemption": "减免", "coordination": "协调",
+    "permission": "许可", "step": "步骤", "material": "材料", "time-limit": "时限", "penalty": "处罚",
+    "parameter": "参数", "organisation": "分工", "reporting": "报告", "publicity": "公开",
+    "exemption": "减免", "coordination": "协调",
 }  # fmt: skip
 CONTEXT = "context"
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
+_A_DAY = "写作 2024-03-13，不加引号"
 _NEEDED = ("id", "at", "kind", "who", "zh", "en", "software", "check")
 
 
@@ -134,8 +136,8 @@ def _instrument(block: Any, where: str) -> Instrument:
         raise LawError(Finding(f"文件信息缺 {'、'.join(missing)}", where, "请补齐"))
     faulty = [key for key in ("issued", "effective", "until") if block.get(key) is not None and not is_day(block[key])]
     if faulty:
-        places = ((key, f"{path}:{block.line_of(key)}") for key in faulty)
-        raise LawError(Finding(f"{key} 不是日期：{block[key]}", here, "写作 2024-03-13，不加引号") for key, here in places)
+        where_of = {key: f"{path}:{block.line_of(key)}" for key in faulty}
+        raise LawError(Finding(f"{key} 不是日期：{block[key]}", where_of[key], _A_DAY) for key in faulty)
     known = {key: block[key] for key in Instrument.__slots__ if key in block}
     rests_on = block.get("rests_on") or ()
     known["rests_on"] = (rests_on,) if isinstance(rests_on, str) else tuple(rests_on)

@@ -1,0 +1,5 @@
+"""Addresses of 获得电力."""
+
+prefix = "power/"
+app_name = "power"
+urlpatterns: list = []

@@ -1,0 +1,153 @@
+"""Files that were handed in: checked by their content, stored once under their digest, never half-written."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import BinaryIO
+from zipfile import BadZipFile, ZipFile
+
+from cryptography.hazmat.primitives.hashes import SM3, Hash
+from django.conf import settings
+
+from xianzhi.kernel import clock
+
+CHUNK = 1 << 20
+ORPHAN_AFTER = timedelta(hours=1)
+_MAGIC = (
+    (b"%PDF-", "application/pdf", (".pdf",)),
+    (b"\x89PNG\r\n\x1a\n", "image/png", (".png",)),
+    (b"\xff\xd8\xff", "image/jpeg", (".jpg", ".jpeg")),
+)
+_ZIPPED = (
+    ("OFD.xml", "application/ofd", (".ofd",)),
+    ("word/document.xml", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", (".docx",)),
+    ("xl/workbook.xml", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", (".xlsx",)),
+)
+ACCEPTED = "PDF、OFD、DOCX、XLSX、PNG、JPG"
+
+
+class BadFile(ValueError):
+    """A file that cannot be taken; the message says why and what to hand in instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it comes in: which material it is meant to be, its name, its bytes."""
+
+    kind: str
+    name: str
+    file: BinaryIO
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file that stands under its digest."""
+
+    kind: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    sm3: str
+    fresh: bool
+    """Whether this call put the bytes there."""
+
+
+def path_of(sha256: str) -> Path:
+    return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256
+
+
+@contextmanager
+def kept(uploads: Iterable[Upload]) -> Iterator[list[Stored]]:
+    """Stores files for the length of a transaction: when the body fails, what this call wrote is gone again."""
+    stored: list[Stored] = []
+    try:
+        for upload in uploads:
+            stored.append(_store(upload))
+        yield stored
+    except BaseException:
+        for one in stored:
+            if one.fresh:
+                path_of(one.sha256).unlink(missing_ok=True)
+        raise
+
+
+def _store(upload: Upload) -> Stored:
+    root = Path(settings.MEDIA_ROOT)
+    root.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix="incoming-", dir=root)
+    partial = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as target:
+            size, sha256, sm3 = _copy(upload, target)
+            target.flush()
+            os.fsync(target.fileno())
+        media_type = _media_type(upload.name, partial)
+        final = path_of(sha256)
+        fresh = not final.exists()
+        if fresh:
+            final.parent.mkdir(parents=True, exist_ok=True)
+            partial.replace(final)
+        else:
+            os.utime(final)  # a file in use again is not an orphan
+    finally:
+        partial.unlink(missing_ok=True)
+    return Stored(upload.kind, Path(upload.name).name[:160], media_type, size, sha256, sm3, fresh)
+
+
+def _copy(upload: Upload, target: BinaryIO) -> tuple[int, str, str]:
+    size, sha256, sm3 = 0, hashlib.sha256(), Hash(SM3())
+    upload.file.seek(0)
+    while chunk := upload.file.read(CHUNK):
+        size += len(chunk)
+        if size > settings.MATERIAL_MAX_BYTES:
+            raise BadFile(f"{upload.name} 超过 {settings.MATERIAL_MAX_BYTES // CHUNK} MB，请压缩或分成几份")
+        target.write(chunk)
+        sha256.update(chunk)
+        sm3.update(chunk)
+    if not size:
+        raise BadFile(f"{upload.name} 是空文件，请重新选择")
+    return size, sha256.hexdigest(), sm3.finalize().hex()
+
+
+def _media_type(name: str, path: Path) -> str:
+    """The format by the content; the name's ending must agree with it."""
+    with path.open("rb") as file:
+        head = file.read(16)
+    found = next(((media, ends) for magic, media, ends in _MAGIC if head.startswith(magic)), None)
+    if found is None and head.startswith(b"PK"):
+        found = _zipped(path)
+    if found is None:
+        raise BadFile(f"{name} 的内容不是可接收的格式，请交 {ACCEPTED}")
+    media, ends = found
+    if Path(name).suffix.lower() not in ends:
+        raise BadFile(f"{name} 的内容是 {ends[0]} 格式，与文件名不符，请改正扩展名或重新导出")
+    return media
+
+
+def _zipped(path: Path) -> tuple[str, tuple[str, ...]] | None:
+    try:
+        with ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except BadZipFile:
+        return None
+    return next(((media, ends) for member, media, ends in _ZIPPED if member in names), None)
+
+
+def sweep() -> int:
+    """Removes files that no material refers to and that are older than an hour; gives their number."""
+    from xianzhi.kernel.models import Material  # noqa: PLC0415 - the door imports this module
+
+    root, removed = Path(settings.MEDIA_ROOT), 0
+    before = (clock.now() - ORPHAN_AFTER).timestamp()
+    for path in root.rglob("*") if root.exists() else ():
+        if path.is_file() and path.stat().st_mtime < before:
+            if path.name.startswith("incoming-") or not Material.objects.filter(sha256=path.name).exists():
+                path.unlink(missing_ok=True)
+                removed += 1
+    return removed

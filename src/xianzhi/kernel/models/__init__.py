@@ -1,0 +1,35 @@
+"""The kernel's records, by noun."""
+
+from xianzhi.kernel.models.accounts import Account, Post
+from xianzhi.kernel.models.announcements import Announcement
+from xianzhi.kernel.models.cases import Assignment, Case, CaseQuerySet, Event, Reminder, SearchText, Series
+from xianzhi.kernel.models.ledger import Checkpoint, LogEntry, LogHead, LogNode, PendingLeaf
+from xianzhi.kernel.models.materials import Material
+from xianzhi.kernel.models.obligations import Obligation
+from xianzhi.kernel.models.parameters import ParameterValue
+from xianzhi.kernel.models.subjects import Subject
+from xianzhi.kernel.models.units import Unit, UnitFunction
+
+__all__ = [
+    "Account",
+    "Announcement",
+    "Assignment",
+    "Case",
+    "CaseQuerySet",
+    "Checkpoint",
+    "Event",
+    "LogEntry",
+    "LogHead",
+    "LogNode",
+    "Material",
+    "Obligation",
+    "ParameterValue",
+    "PendingLeaf",
+    "Post",
+    "Reminder",
+    "SearchText",
+    "Series",
+    "Subject",
+    "Unit",
+    "UnitFunction",
+]

@@ -1,0 +1,114 @@
+"""Who may see what: one filter over cases, used by every list, count, search, map and export.
+
+An account sees the cases of its own subject, and those of the procedures in which the function of one of its posts
+takes part, as far as its unit reaches: the county everywhere, a township in its villages, an outside body only in the
+cases assigned to it. The auditor sees all; the other two duties see none.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import F, Q
+
+from xianzhi.kernel import clock, registry
+
+NOTHING = Q(pk__in=())
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPost:
+    """A post in force today, at a unit that holds its function today."""
+
+    id: int
+    key: str
+    function: str
+    unit_id: int
+    unit: str
+    short: str
+    reach: str
+    outside: bool
+    """A third party: it sees only what is assigned to it."""
+
+    def covers(self, division: str) -> bool:
+        return division.startswith(self.reach)
+
+
+def posts_of(account) -> tuple[HeldPost, ...]:
+    """The posts that an account holds today; kept with the account object for the day, that is for one request."""
+    today = clock.today()
+    kept = getattr(account, "_held_posts", None)
+    if kept is None or kept[0] != today:
+        kept = (today, _read_posts(account, today))
+        account._held_posts = kept
+    return kept[1]
+
+
+def _read_posts(account, today) -> tuple[HeldPost, ...]:
+    from xianzhi.kernel.models.accounts import Post  # noqa: PLC0415 - models import the scope
+    from xianzhi.kernel.models.units import UnitKind, in_force  # noqa: PLC0415
+
+    if not account.is_authenticated or not account.is_active or account.duty:
+        return ()
+    found = (
+        Post.objects.filter(in_force(today), in_force(today, "unit__functions__"), account_id=account.pk)
+        .filter(unit__functions__function=F("function"))
+        .select_related("unit")
+        .order_by("function", "role", "id")
+    )
+    return tuple(
+        HeldPost(
+            post.pk, post.key, post.function, post.unit_id, post.unit.name, post.unit.short, post.unit.reach,
+            post.unit.kind == UnitKind.THIRD_PARTY,
+        )
+        for post in found
+    )  # fmt: skip
+
+
+def visible_cases(account) -> Q:
+    """The filter over `Case` for what an account may see."""
+    if not account.is_authenticated or not account.is_active:
+        return NOTHING
+    if account.duty:
+        return Q() if account.duty == "audit" else NOTHING
+    seen = Q(subject_id=account.subject_id) if account.subject_id else NOTHING
+    for post in posts_of(account):
+        names = [name for name, procedure in registry.procedures.items() if post.function in procedure.functions()]
+        if names:
+            seen |= Q(procedure_name__in=names) & within_reach(post)
+    return seen
+
+
+def work_of(account) -> Q:
+    """The filter over `Case` for what waits for an account: some step it may take starts in the case's state."""
+    waiting = NOTHING
+    for name, procedure in registry.procedures.items():
+        if account.is_authenticated and account.subject_id:
+            states = _states(procedure, {"applicant"})
+            if states:
+                waiting |= Q(procedure_name=name, state__in=states, subject_id=account.subject_id)
+        by_reach: dict[Q, set[str]] = {}
+        for post in posts_of(account):
+            states = _states(procedure, {post.key})
+            if states:
+                by_reach.setdefault(within_reach(post), set()).update(states)
+        for reach, states in by_reach.items():
+            waiting |= Q(procedure_name=name, state__in=sorted(states)) & reach
+    return waiting
+
+
+def within_reach(post: HeldPost) -> Q:
+    """The cases at the places, or with the assignment, that a post's unit answers for."""
+    if post.outside:
+        return Q(pk__in=_assigned(post.unit_id))
+    county_digits = 6
+    return Q() if len(post.reach) == county_digits else Q(division__startswith=post.reach)
+
+
+def _assigned(unit_id: int):
+    from xianzhi.kernel.models.cases import Assignment  # noqa: PLC0415 - models import the scope
+
+    return Assignment.objects.filter(unit_id=unit_id).values("case_id")
+
+
+def _states(procedure, takers: set[str]) -> list[str]:
+    states = {state for step in procedure.steps.values() if takers & set(step.by) for state in step.source_names}
+    return sorted(states - {"start"})

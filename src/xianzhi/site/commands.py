@@ -1,0 +1,29 @@
+"""The command `xianzhi`: every command of the product under one name, with exit status 0, 1 (a finding), 2 (bad use)."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+from django.core.management.base import SystemCheckError
+
+
+def main() -> None:
+    """Runs the command of the command line. What is wrong is said in plain sentences, never as a stack trace."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xianzhi.site.settings")
+    from xianzhi.law.errors import LawError  # noqa: PLC0415 - settings first
+
+    try:
+        execute_from_command_line(sys.argv)
+    except LawError as error:
+        for finding in error.findings:
+            print(finding, file=sys.stderr)
+        sys.exit(2)
+    except SystemCheckError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
