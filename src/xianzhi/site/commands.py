@@ -12,6 +12,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xianzhi.site.settings")
     from xianzhi.law.errors import LawError  # noqa: PLC0415 - settings first
 
+    sys.argv[0] = "xianzhi"
     try:
         execute_from_command_line(sys.argv)
     except LawError as error:

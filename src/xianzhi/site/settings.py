@@ -11,6 +11,7 @@
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -26,12 +27,17 @@ def _secret() -> str:
     if given := os.environ.get("XIANZHI_SECRET"):
         return given
     kept = VAR / "secret.key"
-    VAR.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    if not kept.exists():
+        VAR.mkdir(parents=True, exist_ok=True)
+        handle, made = tempfile.mkstemp(prefix="secret-", dir=VAR)
+        with os.fdopen(handle, "w") as file:
             file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
+        try:
+            os.link(made, kept)  # whole or not at all: of two processes that start together, one key wins
+        except FileExistsError:
+            pass
+        finally:
+            os.unlink(made)
     return kept.read_text()
 
 
