@@ -1,0 +1,30 @@
+"""What every test stands on: no time pressure on property tests, no value or file left over from another test."""
+
+import secrets
+from collections.abc import Iterator
+
+import hypothesis
+import pytest
+
+hypothesis.settings.register_profile("xianzhi", deadline=None)
+hypothesis.settings.load_profile("xianzhi")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_over(settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Materials go to a folder of the test's own, made when the first comes, and parameters are read anew."""
+    from xianzhi.kernel import registry  # noqa: PLC0415 - Django is ready only now
+
+    settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / f"materials-{secrets.token_hex(6)}"
+    registry.forget()
+    yield
+    registry.forget()
+
+
+@pytest.fixture
+def scratch(django_db_blocker) -> Iterator:
+    """A database of the test's own, to commit to from several threads or processes: see tests/support/database.py."""
+    from tests.support.database import scratch_database  # noqa: PLC0415 - Django is ready only now
+
+    with django_db_blocker.unblock(), scratch_database() as made:
+        yield made
