@@ -1,0 +1,88 @@
+"""Who may open a page. Every view is wrapped by `page`; a test walks all addresses and fails on one that is not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+
+from xianzhi.kernel import scope
+from xianzhi.kernel.county import county
+from xianzhi.kernel.models.accounts import Duty
+
+View = Callable[..., HttpResponse]
+READ = ("GET", "HEAD")
+
+
+@dataclass(frozen=True)
+class Who:
+    """Whom a page admits. `words` says, when asked, who they are: 县财政局的岗位."""
+
+    admits: Callable[[Any], bool]
+    words: Callable[[], str]
+
+    def __or__(self, other: "Who") -> "Who":
+        return Who(
+            lambda account: self.admits(account) or other.admits(account),
+            lambda: _("{one}或{other}").format(one=self.words(), other=other.words()),
+        )
+
+
+PUBLIC = Who(lambda account: True, lambda: _("任何人"))
+SIGNED_IN = Who(lambda account: account.is_authenticated, lambda: _("已登录的人员"))
+STAFF = Who(lambda account: bool(scope.posts_of(account)), lambda: _("担任岗位的工作人员"))
+SUBJECT = Who(lambda account: account.is_authenticated and account.subject_id is not None, lambda: _("办事的单位和个人"))
+
+
+def by_function(*functions: str) -> Who:
+    """Whoever holds a post of one of the functions today."""
+    return Who(
+        lambda account: any(post.function in functions for post in scope.posts_of(account)),
+        lambda: _("{units}的岗位").format(units="、".join(county().function_word(one) for one in functions)),
+    )
+
+
+def by_duty(*duties: str) -> Who:
+    """Whoever has one of the duties that are kept apart: system, security, audit."""
+    return Who(
+        lambda account: account.is_authenticated and account.is_active and account.duty in duties,
+        lambda: "、".join(str(Duty(one).label) for one in duties),
+    )
+
+
+class NotAdmitted(PermissionDenied):
+    """Somebody signed in opened a page that is not for them; `needed` says who may."""
+
+    def __init__(self, needed: str) -> None:
+        super().__init__(_("这个页面供{needed}使用。").format(needed=needed))
+        self.needed = needed
+
+
+def page(who: Who, *methods: str) -> Callable[[View], View]:
+    """Wraps a view: a stranger is sent to sign in, somebody whom `who` does not admit gets 403, an object outside the
+    account's scope is the view's own 404. Only GET is answered unless other methods are named."""
+    allowed = (*READ, *methods)
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in allowed:
+                return HttpResponseNotAllowed(allowed)
+            if not who.admits(request.user):
+                if not request.user.is_authenticated:
+                    return redirect_to_login(request.get_full_path())
+                raise NotAdmitted(who.words())
+            response = view(request, *args, **kwargs)
+            if request.user.is_authenticated and not response.has_header("Cache-Control"):
+                add_never_cache_headers(response)  # a shared office computer: nothing is left behind after signing out
+            return response
+
+        guarded.who = who  # type: ignore[attr-defined]
+        return guarded
+
+    return wrap

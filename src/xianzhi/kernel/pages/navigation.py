@@ -1,0 +1,46 @@
+"""The entries of the masthead. Services add theirs from their pages package, imported with their addresses."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from xianzhi.kernel.pages.guard import Who
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One place to go: shown to whoever `who` admits, the lowest `order` first. The label is Chinese, through gettext."""
+
+    name: str
+    label: str
+    url_name: str
+    who: Who
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entry as a page shows it."""
+
+    name: str
+    label: str
+    url: str
+    here: bool
+
+
+_entries: dict[str, Entry] = {}
+
+
+def add(entry: Entry) -> None:
+    """Adds an entry. Raises ValueError where another one has its name."""
+    if _entries.setdefault(entry.name, entry) != entry:
+        raise ValueError(f"栏目 {entry.name} 已有，请换一个名字")
+
+
+def shown(request: HttpRequest) -> list[Shown]:
+    """The entries for whoever asks; the one whose address begins the page's own is `here`."""
+    kept = [one for one in sorted(_entries.values(), key=lambda one: one.order) if one.who.admits(request.user)]
+    urls = {one.name: reverse(one.url_name) for one in kept}
+    here = max((url for url in urls.values() if request.path.startswith(url)), key=len, default="")
+    return [Shown(one.name, one.label, urls[one.name], urls[one.name] == here) for one in kept]
