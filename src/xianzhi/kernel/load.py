@@ -75,7 +75,9 @@ def _villages() -> Iterator[dict[str, Any]]:
     if not rule:
         return
     left_out = {str(code) for code in rule.get("except", ())}
-    above = {str(unit["division"]): unit["code"] for unit in county().units["units"] if unit["kind"] in ("township", "zone")}
+    above = {
+        str(unit["division"]): unit["code"] for unit in county().units["units"] if unit["kind"] in ("township", "zone")
+    }
     for division in county().divisions.values():
         if division.level == rule["level"] and division.code not in left_out:
             yield _entry(
@@ -122,7 +124,8 @@ def _functions(standing: Mapping[str, Unit], entries: Mapping[str, Mapping[str, 
     rows = {(row.unit.code, row.function, row.since): row for row in UnitFunction.objects.select_related("unit")}
     new = [held for key, held in wanted.items() if key not in rows]
     UnitFunction.objects.bulk_create(
-        UnitFunction(unit=standing[held.unit], function=held.function, since=held.since, until=held.until) for held in new
+        UnitFunction(unit=standing[held.unit], function=held.function, since=held.since, until=held.until)
+        for held in new
     )
     ended = 0
     for key, row in rows.items():

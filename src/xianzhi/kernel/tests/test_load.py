@@ -34,10 +34,7 @@ def test_a_function_that_leaves_the_pack_ends_and_its_row_stays(monkeypatch: pyt
     load_county()
     moved = {
         **county().units,
-        "units": [
-            {**unit, "functions": [*_kept(unit), *_new(unit)]} if unit["code"] in ("approval-bureau", "energy-bureau") else unit
-            for unit in county().units["units"]
-        ],
+        "units": [{**unit, "functions": moved_functions(unit)} for unit in county().units["units"]],
     }
     monkeypatch.setitem(county().__dict__, "units", moved)
     with clock.at(date(2025, 5, 6)):
@@ -55,15 +52,16 @@ def test_a_function_that_leaves_the_pack_ends_and_its_row_stays(monkeypatch: pyt
 def test_a_renamed_unit_keeps_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
     load_county()
     before = Unit.objects.get(code="energy-bureau").pk
-    units = [{**unit, "name": "县能源中心"} if unit["code"] == "energy-bureau" else unit for unit in county().units["units"]]
+    renamed = {"energy-bureau": {"name": "县能源中心"}}
+    units = [{**unit, **renamed.get(unit["code"], {})} for unit in county().units["units"]]
     monkeypatch.setitem(county().__dict__, "units", {**county().units, "units": units})
     assert load_county().changed == 1
     assert Unit.objects.get(pk=before).name == "县能源中心"
 
 
-def _kept(unit: dict) -> list:
-    return [] if unit["code"] == "approval-bureau" else unit["functions"]
-
-
-def _new(unit: dict) -> list:
-    return [] if unit["code"] == "approval-bureau" else [{"function": "approval", "from": date(2025, 5, 6)}]
+def moved_functions(unit: dict) -> list:
+    """The approval function has moved from its bureau to the energy bureau."""
+    if unit["code"] == "approval-bureau":
+        return []
+    moved = [{"function": "approval", "from": date(2025, 5, 6)}] if unit["code"] == "energy-bureau" else []
+    return [*unit.get("functions", ()), *moved]
