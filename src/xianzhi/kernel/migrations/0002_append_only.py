@@ -65,12 +65,12 @@ def _statements(editor):
 
 def _forward(apps, editor):
     for statement in _statements(editor)[0]:
-        editor.execute(statement)
+        editor.execute(statement, params=None)
 
 
 def _backward(apps, editor):
     for statement in _statements(editor)[1]:
-        editor.execute(statement)
+        editor.execute(statement, params=None)
 
 
 class Migration(migrations.Migration):
