@@ -6,10 +6,11 @@
       when: renewal_allowed
       then: {outcome: refuse, cites: [sand-9-2], says: 应在到期前}
 
-`given` holds the fields of the rule's facts; decimals are quoted, a calendar is given by itself, and `parameters` may
-lay values over the app's own: `{name: {from: 2025-01-01, value: "200", cites: …, standing: override}}`, or a plain
-value for every day. `then` may hold `outcome`, `value`, `cites` (each must be among those of the decision), `used`
-(each label with its value) and `says` (one or several pieces of the reasons or their cures).
+`given` holds the fields of the rule's facts; decimals are quoted and a calendar is given by itself. `like` names an
+earlier example of the file whose facts are taken over, so that `given` holds only what differs. `parameters` may lay
+values over the app's own: `{name: {from: 2025-01-01, value: "200", cites: …, standing: override}}`, or a plain value
+for every day. `then` may hold `outcome`, `value`, `cites` (each must be among those of the decision), `used` (a label
+and its value each) and `says` (one or several pieces of the reasons or their cures).
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ from xianzhi.law.parameters import DOCUMENT, Dated, Parameters, as_scalar
 from xianzhi.law.source import Block, read
 from xianzhi.law.timing import WorkingCalendar
 
-_NEEDED = ("check", "name", "given", "when", "then")
+_NEEDED = ("check", "name", "when", "then")
+_KNOWN = {*_NEEDED, "given", "like"}
+_WORDS: Mapping[Any, str] = {True: "on", False: "off"}
+"""YAML reads a bare `on` or `off` as yes or no; as the name of a field it is the word."""
 _EXPECTED = {"outcome", "value", "cites", "used", "says"}
 
 
@@ -58,34 +62,41 @@ def load(path: Path) -> list[Example]:
     """Reads an `examples.yaml`. Raises LawError with every fault, each naming file, line and remedy."""
     findings: list[Finding] = []
     examples: list[Example] = []
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[str, Example] = {}
     for block in read(path) or ():
         where = f"{path}:{getattr(block, 'line', 1)}"
         faults = list(_faults(block, seen))
         findings += [Finding(what, where, remedy) for what, remedy in faults]
         if not faults:
-            seen[block["check"], block["name"]] = where
-            examples.append(Example(**block, where=where))
+            model = seen[block["like"]].given if "like" in block else {}
+            given = {**model, **block.get("given", {})}
+            example = Example(block["check"], block["name"], given, block["when"], block["then"], where)
+            seen[example.name] = example
+            examples.append(example)
     if findings:
         raise LawError(findings)
     return examples
 
 
-def _faults(block: Any, seen: Mapping[tuple[str, str], str]) -> Iterator[tuple[str, str]]:
+def _faults(block: Any, seen: Mapping[str, Example]) -> Iterator[tuple[str, str]]:
     if not isinstance(block, Block):
         yield "例子不是键值", "每个例子以“- check: …”开头"
         return
-    if missing := [key for key in _NEEDED if key not in block]:
+    if missing := [key for key in _NEEDED if not block.get(key)]:
         yield f"例子缺 {'、'.join(missing)}", "请补上"
         return
-    if strange := sorted({*block} - {*_NEEDED}):
-        yield f"例子里有不认识的键 {'、'.join(strange)}", f"可用：{'、'.join(_NEEDED)}"
-    if earlier := seen.get((block["check"], block["name"])):
-        yield f"例子“{block['name']}”与 {earlier} 同名", "换一个名字"
-    if not isinstance(block["given"], Block) or not isinstance(block["then"], Block):
+    if strange := sorted({*map(str, block)} - _KNOWN):
+        yield f"例子里有不认识的键 {'、'.join(strange)}", f"可用：{'、'.join(sorted(_KNOWN))}"
+    if "given" not in block and "like" not in block:
+        yield "例子缺 given", "写出事实，或用 like 指向前面的例子"
+    if earlier := seen.get(block["name"]):
+        yield f"例子“{block['name']}”与 {earlier.where} 同名", "换一个名字"
+    if "like" in block and block["like"] not in seen:
+        yield f"like 所指的例子“{block['like']}”不在前面", "写前面一个例子的 name"
+    if not isinstance(block.get("given", block), Block) or not isinstance(block["then"], Block):
         yield "given 或 then 不是键值", "写作 {名: 值}"
-    elif not block["then"] or (strange := sorted({*block["then"]} - _EXPECTED)):
-        yield "then 为空或有不认识的键", f"可用：{'、'.join(sorted(_EXPECTED))}"
+    elif strange := sorted({*map(str, block["then"])} - _EXPECTED):
+        yield f"then 里有不认识的键 {'、'.join(strange)}", f"可用：{'、'.join(sorted(_EXPECTED))}"
 
 
 def run(example: Example, rules: types.ModuleType, parameters: Parameters, calendar: WorkingCalendar) -> list[str]:
@@ -113,8 +124,9 @@ def build(kind: type, given: Mapping[str, Any], calendar: WorkingCalendar, where
     """An instance of a dataclass from plain values, by its annotations. Raises BadExample."""
     hints = get_type_hints(kind)
     wanted = {field.name: field for field in fields(kind)}
-    if strange := sorted({*given} - {*wanted}):
-        raise BadExample(f"{where or kind.__name__} 没有字段 {'、'.join(strange)}，可用：{'、'.join(wanted)}")
+    given = {_WORDS.get(key, key): value for key, value in given.items()}
+    if strange := [key for key in given if key not in wanted]:
+        raise BadExample(f"{where or kind.__name__} 没有字段 {'、'.join(map(str, strange))}，可用：{'、'.join(wanted)}")
     made = {}
     for name, field in wanted.items():
         place = f"{where}.{name}" if where else name
