@@ -1,21 +1,20 @@
 """The one door for writes: a case moves only by a declared step, taken here.
 
 `take_step` locks the case, looks at everything that speaks against the step, and either refuses with every reason at
-once, writing nothing, or writes the event, moves the case and its clocks and applies the step's effect: one transaction.
+once, writing nothing, or writes the event, moves the case and its clocks and applies the step's effect, in one
+transaction.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from xianzhi.kernel import clock, limits, registry, scope
+from xianzhi.kernel import clock, limits, registry, rows, scope
 from xianzhi.kernel.ledger import chain
-from xianzhi.kernel.materials import BadFile, Stored, Upload, kept
+from xianzhi.kernel.materials import Received, Stored, Upload, received
 from xianzhi.kernel.models import Account, Case, Event, Material, SearchText, Subject
 from xianzhi.kernel.numbers import next_number
 from xianzhi.kernel.search import grams_of
@@ -77,15 +76,23 @@ def take_step(
     by: an account, CLOCK or PUBLIC. on: the day it counts for, today unless given. data: what the step asks for.
     key: makes a repeat harmless; the same key gives the same event. Raises Refused with all reasons.
     """
-    step = case.procedure.steps[step] if isinstance(step, str) else step
-    with transaction.atomic(savepoint=False):
+    step = _declared(case.procedure, step)
+    with received(materials) as files, transaction.atomic():
         locked = _lock(case)
         if key and (before := locked.events.filter(key=key).first()):
-            return _same(before, step, data)
-        with _received(step, materials) as stored:
-            event = _take(locked, step, by, on or clock.today(), data or {}, stored, key)
+            event = _same(before, step, by, on, data or {}, files)
+        else:
+            event = _take(locked, step, by, on or clock.today(), data or {}, files, key)
     _refresh(case, locked)
     return event
+
+
+def _declared(procedure: type[Procedure], step: Step | str) -> Step:
+    """The procedure's own step, also for a step of the base that it inherits from. Raises LookupError for any other."""
+    found = procedure.steps.get(step if isinstance(step, str) else step.name)
+    if found is None or (isinstance(step, Step) and found.origin is not step.origin):
+        raise LookupError(f"{procedure.name} has no step {step}")
+    return found
 
 
 def open_case(
@@ -106,12 +113,15 @@ def open_case(
 
     key: one key opens one case, however often it is sent.
     """
-    day = on or clock.today()
-    with transaction.atomic(savepoint=False):
-        if key and (opened := _opened(procedure, by, key)):
-            return opened
+    step, day = _declared(procedure, step), on or clock.today()
+    with received(materials) as files, transaction.atomic():
+        # Openings of a procedure queue for its numbers, so whoever has one sees what others opened before.
+        number = next_number(procedure.numbered or "办〔{year}〕{serial:05d}", day.year)
+        if key and (before := _opened(procedure, by, key)):
+            transaction.set_rollback(True)  # gives the number back
+            return _same(before, step, by, on, data or {}, files).case
         case = Case(
-            number=next_number(procedure.numbered or "办〔{year}〕{serial:05d}", day.year),
+            number=number,
             procedure_name=procedure.name,
             version=procedure.version,
             state="start",
@@ -124,16 +134,17 @@ def open_case(
         )
         case.save(force_insert=True)
         SearchText.objects.create(case=case, grams=grams_of(case.number, title, subject.name if subject else ""))
-        with _received(step, materials) as stored:
-            _take(case, step, by, day, data or {}, stored, key)
+        _take(case, step, by, day, data or {}, files, key)
     return case
 
 
-def _opened(procedure: type[Procedure], by: Actor, key: str) -> Case | None:
-    account = by if isinstance(by, Account) else None
-    found = Event.objects.filter(key=key, from_state="start", by=account, case__procedure_name=procedure.name)
-    event = found.select_related("case").first()
-    return event.case if event else None
+def _opened(procedure: type[Procedure], by: Actor, key: str) -> Event | None:
+    openings = Event.objects.filter(from_state="start", case__procedure_name=procedure.name)
+    return openings.filter(key=key, by_id=_account_id(by)).select_related("case").first()
+
+
+def _account_id(by: Actor) -> int | None:
+    return None if isinstance(by, str) else by.pk
 
 
 def _lock(case: Case) -> Case:
@@ -144,33 +155,26 @@ def _lock(case: Case) -> Case:
     return locked
 
 
-@contextmanager
-def _received(step: Step, materials: Iterable[Upload]) -> Iterator[list[Stored]]:
-    """The files handed in with a step, stored; a file that cannot be taken refuses the step."""
-    try:
-        with kept(materials) as stored:
-            yield stored
-    except BadFile as error:
-        raise Refused(step, [Reason(str(error), step.cites[0], {}, False)]) from None
-
-
-def _same(before: Event, step: Step, data: Mapping[str, Any] | None) -> Event:
-    """The event of an earlier try with the same key; another step or content under that key is refused."""
-    if before.step_name != step.name or (data is not None and _clean(step, data)[0] != _typed(step, before.data)):
+def _same(before: Event, step: Step, by: Actor, on: date | None, data: Mapping[str, Any], files: Received) -> Event:
+    """The event of an earlier try with the same key; anything else sent under that key is refused."""
+    cleaned, faults = _clean(step, data)
+    now = (step.name, _account_id(by), on or before.on, _stated(cleaned), [one.stated() for one in files.stored])
+    if faults or now != (before.step_name, before.by_id, before.on, before.data, before.materials):
         text = "这个提交编号已用于另一项内容，没有重复办理"
-        raise Refused(step, [Reason(text, step.cites[0], {"已办": before.name}, False, "请刷新页面后再试")])
+        raise Refused(step, [Reason(text, step.cites[0], {"已办": before.step.zh}, False, "请刷新页面后再试")])
     return before
 
 
-def _typed(step: Step, stored: Mapping[str, Any]) -> dict[str, Any]:
-    return _clean(step, stored)[0]
+def _stated(cleaned: Mapping[str, Any]) -> dict[str, Any]:
+    """What was entered, as an event states it."""
+    return {name: as_plain(value) for name, value in cleaned.items() if value is not None}
 
 
-def _take(case: Case, step: Step, by: Actor, on: date, data: Mapping[str, Any], stored: list[Stored], key: str) -> Event:
+def _take(case: Case, step: Step, by: Actor, on: date, data: Mapping[str, Any], files: Received, key: str) -> Event:
     cleaned, faults = _clean(step, data)
-    attempt = Attempt(case, step, by, on, cleaned, _papers(case, step, stored))
+    attempt = Attempt(case, step, by, on, cleaned, _papers(case, step, files.stored))
     quality, reasons = _who(attempt)
-    reasons += [*_when(attempt), *_where(attempt), *faults, *_missing(attempt)]
+    reasons += [*_when(attempt), *_where(attempt), *faults, *_bad(step, files), *_missing(attempt)]
     decision = None
     if not faults and case.state in step.source_names:
         decision = _guards(attempt)
@@ -178,7 +182,10 @@ def _take(case: Case, step: Step, by: Actor, on: date, data: Mapping[str, Any], 
             reasons += decision.failing
     if reasons:
         raise Refused(step, reasons, decision)
-    event = _write(attempt, quality, decision, stored, key)
+    try:
+        event = _write(attempt, quality, decision, files, key)
+    except NoValue as error:  # of a time limit that the step sets running
+        raise Refused(step, [_no_value(step, error)], decision) from None
     if apply := registry.effects.get(step.origin):
         apply(event, attempt)
     return event
@@ -267,6 +274,11 @@ def _papers(case: Case, step: Step, stored: Sequence[Stored]) -> frozenset[str]:
     return frozenset(handed)
 
 
+def _bad(step: Step, files: Received) -> Iterator[Reason]:
+    for fault in files.faults:
+        yield Reason(fault, step.cites[0], {}, False)
+
+
 def _missing(attempt: Attempt) -> Iterator[Reason]:
     for paper in attempt.step.needs:
         if paper.required and paper.name not in attempt.papers:
@@ -274,16 +286,19 @@ def _missing(attempt: Attempt) -> Iterator[Reason]:
 
 
 def _guards(attempt: Attempt) -> Decision | None:
+    step = attempt.step
+    rules = (*step.guards, step.when) if step.when and attempt.by == CLOCK else step.guards
     try:
-        return Decision.all_of(
-            rule(registry.gatherer_for(rule)(attempt), attempt.parameters) for rule in attempt.step.guards
-        )
+        return Decision.all_of(rule(registry.gatherer_for(rule)(attempt), attempt.parameters) for rule in rules)
     except NoValue as error:
-        cites = attempt.step.cites[0]
-        return Decision.judge([Reason(str(error), cites, {}, False, "请由有权的单位先设定参数")])
+        return Decision.judge([_no_value(step, error)])
 
 
-def _write(attempt: Attempt, quality: _As, decision: Decision | None, stored: Sequence[Stored], key: str) -> Event:
+def _no_value(step: Step, error: NoValue) -> Reason:
+    return Reason(str(error), step.cites[0], {}, False, "请由有权的单位先设定参数")
+
+
+def _write(attempt: Attempt, quality: _As, decision: Decision | None, files: Received, key: str) -> Event:
     case, step = attempt.case, attempt.step
     event = Event(
         case_id=case.pk,
@@ -292,22 +307,23 @@ def _write(attempt: Attempt, quality: _As, decision: Decision | None, stored: Se
         step_name=step.name,
         from_state=case.state,
         to_state=step.target_from(case.state),
-        by_id=attempt.by.pk if isinstance(attempt.by, Account) else None,
+        by_id=_account_id(attempt.by),
         by_post=quality.post,
         unit_id=quality.unit_id,
         on=attempt.on,
         at=clock.now(),
-        data={name: as_plain(value) for name, value in attempt.data.items() if value is not None},
+        data=_stated(attempt.data),
         decision=decision.as_data() if decision else None,
-        materials=[{"kind": one.kind, "name": one.name, "sm3": one.sm3} for one in stored],
+        materials=[one.stated() for one in files.stored],
         key=key,
         prev=case.head,
     )
     event.hash = chain.link(event.prev, chain.body_of(event))
-    event.pk = _insert(event)
+    event.pk = rows.insert(event)
     _move(case, event, step)
-    if stored:
-        Material.objects.bulk_create(_material(case, event, one) for one in stored)
+    if files.stored:
+        Material.objects.bulk_create(_material(case, event, one) for one in files.stored)
+        files.keep()
     return event
 
 
@@ -331,56 +347,12 @@ def _move(case: Case, event: Event, step: Step) -> None:
     case.due_on, case.due_provisional = (due.on, due.provisional) if due else (None, False)
     case.due_step = due_step.name if due_step else ""
     case.closed_on = event.on if case.procedure.states[case.state].final else None
-    _update(case)
-
-
-# The two statements that every step runs are written out: through the ORM they cost more than all else in a step.
-
-_EVENT_COLUMNS = (
-    "case_id", "seq", "name", "step", "from_state", "to_state", "by_id", "by_post", "unit_id", "on", "at", "data",
-    "decision", "materials", "key", "prev", "hash",
-)  # fmt: skip
-_INSERT = (
-    f"INSERT INTO kernel_event ({', '.join(f'"{name}"' for name in _EVENT_COLUMNS)}) "  # noqa: S608 - names only
-    f"VALUES ({', '.join('%s' for _ in _EVENT_COLUMNS)}) RETURNING id"
-)
-_CASE_COLUMNS = ("state", "seq", "head", "moved_on", "due_on", "due_step", "due_provisional", "halted_on", "closed_on")
-_UPDATE = f"UPDATE kernel_case SET {', '.join(f'{name} = %s' for name in _CASE_COLUMNS)} WHERE id = %s"  # noqa: S608
-
-
-def _insert(event: Event) -> int:
-    values = (
-        event.case_id, event.seq, event.name, event.step_name, event.from_state, event.to_state, event.by_id,
-        event.by_post, event.unit_id, _day(event.on), _moment(event.at), _json(event.data),
-        _json(event.decision) if event.decision is not None else None, _json(event.materials), event.key,
-        event.prev, event.hash,
-    )  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, values)
-        return int(cursor.fetchone()[0])
-
-
-def _update(case: Case) -> None:
-    values = [getattr(case, name) for name in _CASE_COLUMNS]
-    with connection.cursor() as cursor:
-        cursor.execute(_UPDATE, [_day(value) if isinstance(value, date) else value for value in values] + [case.pk])
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _day(value: date) -> Any:
-    return connection.ops.adapt_datefield_value(value)
-
-
-def _moment(value: datetime) -> Any:
-    return connection.ops.adapt_datetimefield_value(value.astimezone(UTC))
+    rows.update(case)
 
 
 def _refresh(case: Case, locked: Case) -> None:
     """The caller's object shows what the door did."""
-    for name in ("state", "seq", "head", "moved_on", "due_on", "due_step", "due_provisional", "halted_on", "closed_on"):
+    for name in rows.MOVED:
         setattr(case, name, getattr(locked, name))
 
 

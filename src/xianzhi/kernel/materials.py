@@ -17,6 +17,7 @@ from django.conf import settings
 from xianzhi.kernel import clock
 
 CHUNK = 1 << 20
+INCOMING = "incoming-"
 ORPHAN_AFTER = timedelta(hours=1)
 _MAGIC = (
     (b"%PDF-", "application/pdf", (".pdf",)),
@@ -54,50 +55,73 @@ class Stored:
     size: int
     sha256: str
     sm3: str
-    fresh: bool
-    """Whether this call put the bytes there."""
+
+    def stated(self) -> dict[str, str]:
+        """As an event states it."""
+        return {"kind": self.kind, "name": self.name, "sm3": self.sm3}
 
 
 def path_of(sha256: str) -> Path:
     return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256
 
 
-@contextmanager
-def kept(uploads: Iterable[Upload]) -> Iterator[list[Stored]]:
-    """Stores files for the length of a transaction: when the body fails, what this call wrote is gone again."""
-    stored: list[Stored] = []
-    try:
-        for upload in uploads:
-            stored.append(_store(upload))
-        yield stored
-    except BaseException:
-        for one in stored:
-            if one.fresh:
-                path_of(one.sha256).unlink(missing_ok=True)
-        raise
+class Received:
+    """Files on their way in: taken in whole beside the store, to be kept or forgotten together."""
 
+    def __init__(self) -> None:
+        self.stored: list[Stored] = []
+        self.faults: list[str] = []
+        """What is wrong with those that cannot be taken."""
+        self._partials: list[Path] = []
 
-def _store(upload: Upload) -> Stored:
-    root = Path(settings.MEDIA_ROOT)
-    root.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix="incoming-", dir=root)
-    partial = Path(name)
-    try:
+    def take(self, upload: Upload) -> None:
+        root = Path(settings.MEDIA_ROOT)
+        root.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=INCOMING, dir=root)
+        self._partials.append(Path(name))
         with os.fdopen(handle, "wb") as target:
             size, sha256, sm3 = _copy(upload, target)
             target.flush()
             os.fsync(target.fileno())
-        media_type = _media_type(upload.name, partial)
-        final = path_of(sha256)
-        fresh = not final.exists()
-        if fresh:
+        media_type = _media_type(upload.name, Path(name))
+        self.stored.append(Stored(upload.kind, Path(upload.name).name[:160], media_type, size, sha256, sm3))
+
+    def keep(self) -> None:
+        """Puts each under its digest, over the same bytes if they are there: a file in use again is not an orphan."""
+        for partial, stored in zip(self._partials, self.stored, strict=True):
+            final = path_of(stored.sha256)
             final.parent.mkdir(parents=True, exist_ok=True)
             partial.replace(final)
-        else:
-            os.utime(final)  # a file in use again is not an orphan
+            _sync(final.parent)
+
+    def forget(self) -> None:
+        """Takes away what is not kept. What stands stays: another case may have begun to use the same bytes."""
+        for partial in self._partials:
+            partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def received(uploads: Iterable[Upload]) -> Iterator[Received]:
+    """Takes files in for the length of a body, which keeps them or leaves nothing of them."""
+    files = Received()
+    try:
+        for upload in uploads:
+            try:
+                files.take(upload)
+            except BadFile as error:
+                files.faults.append(str(error))
+        yield files
     finally:
-        partial.unlink(missing_ok=True)
-    return Stored(upload.kind, Path(upload.name).name[:160], media_type, size, sha256, sm3, fresh)
+        files.forget()
+
+
+def _sync(folder: Path) -> None:
+    """Makes the names in a folder last through a power failure."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _copy(upload: Upload, target: BinaryIO) -> tuple[int, str, str]:
@@ -141,13 +165,21 @@ def _zipped(path: Path) -> tuple[str, tuple[str, ...]] | None:
 
 def sweep() -> int:
     """Removes files that no material refers to and that are older than an hour; gives their number."""
-    from xianzhi.kernel.models import Material  # noqa: PLC0415 - the door imports this module
-
     root, removed = Path(settings.MEDIA_ROOT), 0
     before = (clock.now() - ORPHAN_AFTER).timestamp()
     for path in root.rglob("*") if root.exists() else ():
-        if path.is_file() and path.stat().st_mtime < before:
-            if path.name.startswith("incoming-") or not Material.objects.filter(sha256=path.name).exists():
-                path.unlink(missing_ok=True)
-                removed += 1
+        # Asked twice: a file that was taken into use meanwhile is young again.
+        if _is_old(path, before) and _is_unused(path) and _is_old(path, before):
+            path.unlink(missing_ok=True)
+            removed += 1
     return removed
+
+
+def _is_old(path: Path, before: float) -> bool:
+    return path.is_file() and path.stat().st_mtime < before
+
+
+def _is_unused(path: Path) -> bool:
+    from xianzhi.kernel.models import Material  # noqa: PLC0415 - the door imports this module
+
+    return path.name.startswith(INCOMING) or not Material.objects.filter(sha256=path.name).exists()
