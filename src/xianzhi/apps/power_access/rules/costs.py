@@ -257,6 +257,51 @@ def crop_compensation(facts: CropFacts, p: Parameters) -> Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class CropListFacts:
+    """The plots of one list; None while the page only previews."""
+
+    plots: tuple[CropFacts, ...] | None = None
+    doubled: tuple[str, ...] = ()
+    """Plots that stand on the list twice."""
+
+
+def crop_list(facts: CropListFacts, p: Parameters) -> Decision:
+    """Every plot once, with an area, at its rate. [power-3-2-3-6] Value: the yuan of the list."""
+    if facts.plots is None:
+        return Decision.of(ALLOW, sentence("逐块登记面积和作物，金额由标准算出", "power-3-2-3-6"))
+    found = [crop_compensation(plot, p) for plot in facts.plots]
+    empty = sum(not plot.area for plot in facts.plots)
+    doubled = "、".join(facts.doubled)
+    checks = (
+        condition(not empty, "power-3-2-3-6", "各地块均有面积", f"{empty}块地没有面积", cure="填写面积，单位为亩"),
+        condition(not doubled, "power-3-2-3-6", "每块地只列一次", f"{doubled}列了不止一次", cure="并为一行"),
+    )
+    reasons = [*(reason for one in found for reason in one.reasons), *checks]
+    return Decision.judge(reasons, value=total(one.value for one in found))
+
+
+@dataclass(frozen=True, slots=True)
+class CropPayFacts:
+    """A payment to the holders of a list's plots, in yuan."""
+
+    listed: Decimal
+    paid: Decimal | None = None
+    """None while the page only previews."""
+
+
+def may_pay_crops(facts: CropPayFacts, p: Parameters) -> Decision:
+    """What is paid is what was listed and shown. [power-3-2-3-6]"""
+    listed = format_yuan(facts.listed)
+    if facts.paid is None:
+        return Decision.of(ALLOW, sentence(f"清单合计{listed}元", "power-3-2-3-6", {"清单合计": facts.listed}))
+    short = abs(facts.listed - facts.paid)
+    return Decision.judge([
+        condition(not short, "power-3-2-3-6", f"已付{listed}元，与清单一致", f"与清单合计相差{format_yuan(short)}元",
+                  cure="按清单支付，清单有误的先改清单", used={"清单合计": facts.listed, "支付": facts.paid}),
+    ])  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class RouteFacts:
     """A line as drawn, in metres."""
 

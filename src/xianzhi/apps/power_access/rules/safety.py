@@ -19,6 +19,10 @@ class Judgement(StrEnum):
     TRANSFER = "transfer"
     KEEP = "keep"
 
+    @property
+    def zh(self) -> str:
+        return "移交供电公司" if self == Judgement.TRANSFER else "自留"
+
 
 class Holder(StrEnum):
     """安全责任单位, by its part; which unit that is, the project says."""
@@ -81,10 +85,14 @@ class JudgeFacts:
     judged: int
     reasons_given: bool | None = None
     """None while the page only previews."""
+    county_view: Judgement | None = None
+    """What 县能源局 holds to be better."""
+    outcome: Judgement | None = None
+    """What is being judged."""
 
 
 def may_judge(facts: JudgeFacts, p: Parameters) -> Decision:
-    """Every asset is judged, with reasons. [power-3-2-2-7-1]"""
+    """Every asset is judged, with reasons, by both together. [power-3-2-2-7-1]"""
     reasons = [
         condition(
             0 < facts.assets == facts.judged,
@@ -99,7 +107,50 @@ def may_judge(facts: JudgeFacts, p: Parameters) -> Decision:
         reasons.append(
             condition(facts.reasons_given, "power-3-2-2-7-1", "已说明研判理由", "未说明研判理由", cure="写明研判理由")
         )
+    if facts.county_view is not None and facts.outcome is not None:
+        view = facts.county_view.zh
+        reasons.append(
+            condition(facts.county_view == facts.outcome, "power-3-2-2-7-1", f"县能源局意见为{view}，双方一致",
+                      f"县能源局意见为{view}，与研判不一致", cure="双方商定后由县能源局重报资产清单",
+                      used={"县能源局意见": view, "研判": facts.outcome.zh})
+        )  # fmt: skip
     return Decision.judge(reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanFacts:
+    """Codes that were read on the spot."""
+
+    unknown: tuple[str, ...] = ()
+    """Those that are not on the list of the handover."""
+
+
+def may_scan(facts: ScanFacts, p: Parameters) -> Decision:
+    """Only assets of the list count as found. [power-3-2-2-7-1]"""
+    strange = "、".join(facts.unknown)
+    return Decision.judge([
+        condition(not strange, "power-3-2-2-7-1", "所扫资产均在清单内", f"{strange}不在移交清单内",
+                  cure="核对编号，或由县能源局补报资产清单", used={"清单外": strange or "无"}),
+    ])  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class AssetListFacts:
+    """A list of assets as it is typed; None while the page only previews."""
+
+    codes: tuple[str, ...] | None = None
+    taken: tuple[str, ...] = ()
+    """Those that exist already in another handover."""
+
+
+def asset_list_ok(facts: AssetListFacts, p: Parameters) -> Decision:
+    """Every asset has a code of its own. [power-3-2-2-7-1]"""
+    codes = facts.codes or ()
+    doubled = "、".join(sorted({code for code in codes if codes.count(code) > 1} | set(facts.taken)))
+    return Decision.judge([
+        condition(not doubled, "power-3-2-2-7-1", f"清单列{len(codes)}项资产", f"资产编号{doubled}重复",
+                  cure="每项资产一个编号", used={"重复编号": doubled or "无"}),
+    ])  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

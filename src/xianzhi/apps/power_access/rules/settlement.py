@@ -80,11 +80,15 @@ class ReviewFacts:
     """A builder's price report and what the review made of it, in yuan."""
 
     submitted: Decimal
-    reviewed: Decimal
+    reviewed: Decimal | None = None
+    """None while the page only previews."""
 
 
 def review_cut(facts: ReviewFacts, p: Parameters) -> Decision:
     """What a third party's review takes off. [power-4-2-2] Value: the yuan cut."""
+    if facts.reviewed is None:
+        text = f"送审{format_yuan(facts.submitted)}元，待审价"
+        return Decision.of(ALLOW, sentence(text, "power-4-2-2", {"送审": facts.submitted}))
     cut = facts.submitted - facts.reviewed
     share = f"{cut / facts.submitted:.2%}" if facts.submitted else "–"
     used = {"送审": facts.submitted, "审定": facts.reviewed, "核减": cut, "核减率": share}
