@@ -60,7 +60,9 @@ class PlanLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=("plan", "number"), name="plan_line_one_in_force", condition=Q(until=None)),
             models.UniqueConstraint(
-                fields=("plan", "project"), name="plan_line_once_a_project", condition=Q(until=None, project__isnull=False)
+                fields=("plan", "project"),
+                name="plan_line_once_a_project",
+                condition=Q(until=None, project__isnull=False),
             ),
             # Two adjustments may bear one date: the first version then holds for no day, and stays readable.
             models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="plan_line_dates"),
