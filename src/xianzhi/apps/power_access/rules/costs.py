@@ -236,6 +236,21 @@ def may_charge(facts: ChargeFacts, p: Parameters) -> Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class ZeroFacts:
+    """The owner's answer after the light came on: what was paid outside the red line, in yuan."""
+
+    paid: Decimal
+
+
+def zero_charge(facts: ZeroFacts, p: Parameters) -> Decision:
+    """Zero means zero. [power-1-2] Outcome: confirmed_zero or reported."""
+    if not facts.paid:
+        return Decision.of("confirmed_zero", sentence("业主确认红线外没有交费", "power-1-2", {"已交": facts.paid}))
+    text = f"业主反映红线外交费{format_yuan(facts.paid)}元，转收费反映"
+    return Decision.of("reported", sentence(text, "power-1-2", {"已交": facts.paid}), value=facts.paid)
+
+
+@dataclass(frozen=True, slots=True)
 class CropFacts:
     """A plot in the corridor of the line."""
 

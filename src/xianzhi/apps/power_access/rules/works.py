@@ -81,6 +81,24 @@ def may_dispatch(facts: DispatchFacts, p: Parameters) -> Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkOrderFacts:
+    """A dispatched project before 县能源局's work order."""
+
+    dispatch_number: str
+    """The 派工单 that the bureau holds; empty while there is none."""
+    received: bool
+
+
+def may_order(facts: WorkOrderFacts, p: Parameters) -> Decision:
+    """A work order rests on a dispatch order that has been received. [power-3-2-2-2-1]"""
+    return Decision.judge([
+        condition(bool(facts.dispatch_number), "power-3-2-2-1-4", f"派工单为{facts.dispatch_number}", "没有派工单",
+                  cure="由审批局派单"),
+        condition(facts.received, "power-3-2-2-2-1", "派工单已签收", "派工单尚未签收", cure="先签收派工单"),
+    ])  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class SchemeFacts:
     """A supply scheme as it is handed in; None while the page only previews."""
 
