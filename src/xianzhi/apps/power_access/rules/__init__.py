@@ -22,6 +22,7 @@ from xianzhi.apps.power_access.rules.costs import (
     CropPayFacts,
     DetailFacts,
     Payer,
+    ReportFacts,
     RouteFacts,
     SplitFacts,
     ZeroFacts,
@@ -31,6 +32,7 @@ from xianzhi.apps.power_access.rules.costs import (
     detail_ok,
     may_charge,
     may_pay_crops,
+    report_linked,
     split_cost,
     zero_charge,
 )
@@ -83,6 +85,7 @@ from xianzhi.apps.power_access.rules.plan import (
 )
 from xianzhi.apps.power_access.rules.reasons import COUNTY_PAID, FREE_FOR_OWNER, InvestmentClass
 from xianzhi.apps.power_access.rules.safety import (
+    AgreementFacts,
     AssetListFacts,
     Holder,
     JudgeFacts,
@@ -90,6 +93,7 @@ from xianzhi.apps.power_access.rules.safety import (
     SafetyFacts,
     ScanFacts,
     TransferFacts,
+    agreement_dated,
     asset_list_ok,
     may_judge,
     may_scan,
@@ -126,6 +130,7 @@ from xianzhi.apps.power_access.rules.settlement import (
     settlement_due,
     surplus,
 )
+from xianzhi.apps.power_access.rules.township import PlaceFacts, in_a_township
 from xianzhi.apps.power_access.rules.works import (
     TENDERS,
     AcceptFacts,
@@ -139,6 +144,7 @@ from xianzhi.apps.power_access.rules.works import (
     ProcurementKind,
     ProgressFacts,
     RejectFacts,
+    ReviewerFacts,
     ReviewOrderFacts,
     SchemeFacts,
     WorkOrderFacts,
@@ -151,6 +157,7 @@ from xianzhi.apps.power_access.rules.works import (
     may_procure,
     may_reject,
     progress,
+    reviewer_known,
     scheme_complete,
 )
 
@@ -169,6 +176,7 @@ __all__ = [
     "AdjustFacts",
     "Adjustment",
     "AgreeFacts",
+    "AgreementFacts",
     "ApplyFacts",
     "AssetListFacts",
     "AuditFacts",
@@ -215,6 +223,7 @@ __all__ = [
     "PackageFacts",
     "PayFacts",
     "Payer",
+    "PlaceFacts",
     "PlanFacts",
     "PlanSumFacts",
     "ProcureFacts",
@@ -222,8 +231,10 @@ __all__ = [
     "ProgressFacts",
     "RejectFacts",
     "RemainingStep",
+    "ReportFacts",
     "ReviewFacts",
     "ReviewOrderFacts",
+    "ReviewerFacts",
     "RouteFacts",
     "SafetyFacts",
     "ScanFacts",
@@ -242,6 +253,7 @@ __all__ = [
     "WithdrawFacts",
     "WorkOrderFacts",
     "ZeroFacts",
+    "agreement_dated",
     "applies",
     "asset_list_ok",
     "balance",
@@ -258,6 +270,7 @@ __all__ = [
     "detail_ok",
     "expiry_warning",
     "funding_gap",
+    "in_a_township",
     "items_present",
     "joint_result",
     "light_forecast",
@@ -290,7 +303,9 @@ __all__ = [
     "plan_reference",
     "plan_sum",
     "progress",
+    "report_linked",
     "review_cut",
+    "reviewer_known",
     "safety_holder",
     "scheme_complete",
     "settlement_due",

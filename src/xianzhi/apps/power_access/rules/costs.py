@@ -203,8 +203,9 @@ class ChargeFacts:
     """A charge that somebody puts to an owner."""
 
     classified: InvestmentClass
-    amount: Decimal
-    inside: bool
+    amount: Decimal | None = None
+    """In yuan; None while the page only previews."""
+    inside: bool = False
     """The work lies inside the red line."""
     what: str = ""
     exception: str = ""
@@ -213,6 +214,8 @@ class ChargeFacts:
 
 def may_charge(facts: ChargeFacts, p: Parameters) -> Decision:
     """No cost outside the red line falls on the owner, unless a cited law or policy says so. [power-1-2]"""
+    if facts.amount is None:
+        return Decision.of(ALLOW, sentence("红线外的费用不得由用户承担，另有规定的写明文号", "power-1-2"))
     sum_zh = format_yuan(facts.amount)
     used = {"投资界面": facts.classified, "金额": facts.amount, "事项": facts.what, "例外文件": facts.exception or "无"}
     if facts.inside:
@@ -248,6 +251,23 @@ def zero_charge(facts: ZeroFacts, p: Parameters) -> Decision:
         return Decision.of("confirmed_zero", sentence("业主确认红线外没有交费", "power-1-2", {"已交": facts.paid}))
     text = f"业主反映红线外交费{format_yuan(facts.paid)}元，转收费反映"
     return Decision.of("reported", sentence(text, "power-1-2", {"已交": facts.paid}), value=facts.paid)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFacts:
+    """A report of a charge that is put to a unit."""
+
+    project: str = ""
+    """The number of the project as it was typed, if it was."""
+    known: bool = True
+
+
+def report_linked(facts: ReportFacts, p: Parameters) -> Decision:
+    """A report names its project where that was found out. [power-1-2]"""
+    return Decision.judge([
+        condition(facts.known, "power-1-2", "已转单位答复", f"没有编号为{facts.project}的项目",
+                  cure="改正项目编号，查不到的不填", used={"项目": facts.project or "未查明"}),
+    ])  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

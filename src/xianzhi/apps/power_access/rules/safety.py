@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from xianzhi.apps.power_access.rules.reasons import condition, sentence
-from xianzhi.law.decision import Decision
+from xianzhi.law.decision import ALLOW, Decision
 from xianzhi.law.money import format_yuan
 from xianzhi.law.parameters import Parameters
 
@@ -193,3 +193,25 @@ def may_transfer(facts: TransferFacts, p: Parameters) -> Decision:
             )
         )
     return Decision.judge(reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementFacts:
+    """The dates of an agreement; None while the page only previews."""
+
+    on: date
+    signed_on: date | None = None
+    effective_on: date | None = None
+
+
+def agreement_dated(facts: AgreementFacts, p: Parameters) -> Decision:
+    """Signed first, in effect then. [power-3-2-2-7-2]"""
+    if facts.signed_on is None or facts.effective_on is None:
+        return Decision.of(ALLOW, sentence("签署无偿移交协议", "power-3-2-2-7-2"))
+    signed, effective = facts.signed_on, facts.effective_on
+    return Decision.judge([
+        condition(signed <= facts.on, "power-3-2-2-7-2", f"{signed}签署", f"签署日期{signed}晚于办理日期{facts.on}",
+                  cure="签署后再办理", used={"签署日期": signed}),
+        condition(signed <= effective, "power-3-2-2-7-2", f"{effective}生效",
+                  f"生效日期{effective}早于签署日期{signed}", cure="改正生效日期", used={"生效日期": effective}),
+    ])  # fmt: skip

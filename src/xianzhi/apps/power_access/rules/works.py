@@ -251,6 +251,25 @@ def may_order_review(facts: ReviewOrderFacts, p: Parameters) -> Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewerFacts:
+    """Who is to review prices; None while the page only previews."""
+
+    name: str | None = None
+    known: bool = False
+    """It is registered as a third party that reviews prices."""
+
+
+def reviewer_known(facts: ReviewerFacts, p: Parameters) -> Decision:
+    """A third party reviews, neither the builder nor the bureau. [power-4-2-2]"""
+    if facts.name is None:
+        return Decision.of(ALLOW, sentence("由第三方审价", "power-4-2-2"))
+    return Decision.judge([
+        condition(facts.known, "power-4-2-2", f"由第三方{facts.name}审价", f"{facts.name}不是登记的第三方审价单位",
+                  cure="填写登记的审价单位名称", used={"审价单位": facts.name}),
+    ])  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class BuildFacts:
     """A funded project before its works begin or end."""
 
