@@ -410,4 +410,22 @@ class Migration(migrations.Migration):
             model_name='unitfunction',
             constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gt', models.F('since')), _connector='OR'), name='unit_function_dates'),
         ),
+        migrations.CreateModel(
+            name='PostChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('change', models.CharField(choices=[('given', '授予'), ('ended', '终止')], max_length=5, verbose_name='变动')),
+                ('on', models.DateField(verbose_name='自何日')),
+                ('reason', models.CharField(max_length=200, verbose_name='事由')),
+                ('at', models.DateTimeField(verbose_name='时间')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='办理人')),
+                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='kernel.post', verbose_name='岗位')),
+            ],
+            options={
+                'verbose_name': '岗位变动',
+                'verbose_name_plural': '岗位变动',
+                'ordering': ('-at', '-id'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='post_change_with_reason')],
+            },
+        ),
     ]

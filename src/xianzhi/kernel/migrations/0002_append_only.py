@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-APPEND_ONLY = ("kernel_event", "kernel_logentry", "kernel_lognode", "kernel_checkpoint")
+APPEND_ONLY = ("kernel_event", "kernel_logentry", "kernel_lognode", "kernel_checkpoint", "kernel_postchange")
 
 
 def _sqlite() -> tuple[list[str], list[str]]:

@@ -1,6 +1,6 @@
 """The kernel's records, by noun."""
 
-from xianzhi.kernel.models.accounts import Account, Post
+from xianzhi.kernel.models.accounts import Account, Post, PostChange
 from xianzhi.kernel.models.announcements import Announcement
 from xianzhi.kernel.models.cases import Assignment, Case, CaseQuerySet, Event, Reminder, SearchText, Series
 from xianzhi.kernel.models.ledger import Checkpoint, LogEntry, LogHead, LogNode, PendingLeaf
@@ -26,6 +26,7 @@ __all__ = [
     "ParameterValue",
     "PendingLeaf",
     "Post",
+    "PostChange",
     "Reminder",
     "SearchText",
     "Series",

@@ -74,3 +74,26 @@ class Post(models.Model):
     def key(self) -> str:
         """As steps name it: function.post"""
         return f"{self.function}.{self.role}"
+
+
+class PostChange(models.Model):
+    """That a post was given or ended, by whom and why. Triggers refuse every change and deletion.
+
+    It is no event of a case: steps are taken by posts, and whoever answers for security holds none. So the change is
+    written beside the post, in the same transaction, and the auditor reads it.
+    """
+
+    GIVEN, ENDED = "given", "ended"
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="changes", verbose_name=_("岗位"))
+    change = models.CharField(_("变动"), max_length=5, choices=[(GIVEN, _("授予")), (ENDED, _("终止"))])
+    on = models.DateField(_("自何日"))
+    reason = models.CharField(_("事由"), max_length=200)
+    by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name=_("办理人"))
+    """Empty where the installation itself set it up."""
+    at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("岗位变动")
+        ordering = ("-at", "-id")
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="post_change_with_reason")]
