@@ -178,8 +178,7 @@ def _take(case: Case, step: Step, by: Actor, on: date, data: Mapping[str, Any], 
     decision = None
     if not faults and case.state in step.source_names:
         decision = _guards(attempt)
-        if decision is not None and decision.refused:
-            reasons += decision.failing
+        reasons += _against(decision)
     if reasons:
         raise Refused(step, reasons, decision)
     try:
@@ -294,6 +293,13 @@ def _guards(attempt: Attempt) -> Decision | None:
         return Decision.judge([_no_value(step, error)])
 
 
+def _against(decision: Decision | None) -> tuple[Reason, ...]:
+    """What speaks against a step: the conditions that are not met, or, where a rule names none, all that it says."""
+    if decision is None or not decision.refused:
+        return ()
+    return decision.failing or decision.reasons
+
+
 def _no_value(step: Step, error: NoValue) -> Reason:
     return Reason(str(error), step.cites[0], {}, False, "请由有权的单位先设定参数")
 
@@ -386,5 +392,4 @@ def _option(attempt: Attempt) -> Option:
     quality, reasons = _who(attempt)
     mine = quality is not None
     decision = _guards(attempt)
-    failing = decision.failing if decision and decision.refused else ()
-    return Option(attempt.step, mine, (*reasons, *failing), decision)
+    return Option(attempt.step, mine, (*reasons, *_against(decision)), decision)

@@ -13,7 +13,15 @@ from decimal import Decimal
 from typing import Any
 
 from xianzhi.kernel import clock, door, registry
-from xianzhi.kernel.models import Account, Case, Event, Post, Subject, Unit, UnitFunction
+from xianzhi.kernel.models import (
+    Account,
+    Case,
+    Event,
+    Post,
+    Subject,
+    Unit,
+    UnitFunction,
+)  # fmt: skip
 from xianzhi.kernel.models.units import UnitKind
 from xianzhi.law.decision import Decision, Reason
 from xianzhi.law.fields import choice, day, lines, money, note, number, text, whole, yes_no
@@ -47,7 +55,9 @@ class PermitFacts:
 
     on: date
     documents: int
-    documents_before: int
+    """Handed in so far."""
+    documents_now: int | None
+    """After the correction, once it is entered: a page that only asks what may be done has no such value yet."""
     area: Decimal
     deposit_due: Decimal
     amount: Decimal | None
@@ -68,12 +78,12 @@ def small_enough(facts: PermitFacts, p: Parameters) -> Decision:
 
 
 def more_documents(facts: PermitFacts, p: Parameters) -> Decision:
-    used = {"补正后": facts.documents, "补正前": facts.documents_before}
-    return _judge("补正后文件增加", "sample-1-3", facts.documents > facts.documents_before, used, "请补充文件")
+    used = {"补正后": facts.documents_now, "补正前": facts.documents}
+    holds = facts.documents_now is None or facts.documents_now > facts.documents
+    return _judge("补正后文件增加", "sample-1-3", holds, used, "请补充文件")
 
 
 def right_amount(facts: PermitFacts, p: Parameters) -> Decision:
-    # A page that only asks what may be done has no amount yet, and nothing speaks against the step.
     holds = facts.amount in (None, facts.deposit_due)
     used = {"应缴": facts.deposit_due, "实缴": facts.amount}
     return _judge("保证金数额", "sample-2-1", holds, used, "按应缴数额缴纳")
@@ -185,13 +195,12 @@ def gather(attempt: door.Attempt) -> PermitFacts:
     """Reads what the case's events recorded; an app would read a record of its own."""
     recorded = Event.objects.filter(case_id=attempt.case.pk).order_by("seq").values_list("data", flat=True)
     before = {name: value for data in recorded for name, value in data.items()}
-    documents = int(before.get("documents", 0))
     paid = before.get("amount")
     pay_from = before.get("pay_from")
     return PermitFacts(
         on=attempt.on,
-        documents=int(attempt.data.get("documents", documents)),
-        documents_before=documents,
+        documents=int(before.get("documents", 0)),
+        documents_now=attempt.data.get("documents"),
         area=Decimal(before.get("area", 0)),
         deposit_due=Decimal(before.get("deposit", 0)),
         amount=attempt.data.get("amount"),
