@@ -77,18 +77,19 @@ def visible_cases(account) -> Q:
     return seen
 
 
-def work_of(account) -> Q:
-    """The filter over `Case` for what waits for an account: some step it may take starts in the case's state."""
+def work_of(account, through: str = "") -> Q:
+    """The filter over `Case` for what waits for an account: some step it may take starts in the case's state.
+
+    through: only what waits for this one of its posts (`function.post`)."""
     waiting = NOTHING
     for name, procedure in registry.procedures.items():
-        if account.is_authenticated and account.subject_id:
+        if not through and account.is_authenticated and account.subject_id:
             states = _states(procedure, {"applicant"})
             if states:
                 waiting |= Q(procedure_name=name, state__in=states, subject_id=account.subject_id)
         by_reach: dict[Q, set[str]] = {}
         for post in posts_of(account):
-            states = _states(procedure, {post.key})
-            if states:
+            if through in ("", post.key) and (states := _states(procedure, {post.key})):
                 by_reach.setdefault(within_reach(post), set()).update(states)
         for reach, states in by_reach.items():
             waiting |= Q(procedure_name=name, state__in=sorted(states)) & reach

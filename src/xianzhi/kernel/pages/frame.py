@@ -30,7 +30,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(lambda: navigation.shown(request)),
         "waiting": SimpleLazyObject(lambda: _waiting(account)),
         "own_posts": SimpleLazyObject(lambda: _own_posts(account)),
-        "checkpoint": SimpleLazyObject(lambda: Checkpoint.objects.first()),
+        "checkpoint": SimpleLazyObject(Checkpoint.objects.first),
     }
 
 

@@ -36,7 +36,9 @@ class Who:
 PUBLIC = Who(lambda account: True, lambda: _("任何人"))
 SIGNED_IN = Who(lambda account: account.is_authenticated, lambda: _("已登录的人员"))
 STAFF = Who(lambda account: bool(scope.posts_of(account)), lambda: _("担任岗位的工作人员"))
-SUBJECT = Who(lambda account: account.is_authenticated and account.subject_id is not None, lambda: _("办事的单位和个人"))
+SUBJECT = Who(
+    lambda account: account.is_authenticated and account.subject_id is not None, lambda: _("办事的单位和个人")
+)
 
 
 def by_function(*functions: str) -> Who:

@@ -1,29 +1,55 @@
 """The parts of the interface, one tag or filter each, named by what they are in the domain."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from xianzhi.kernel import clock, registry
+from xianzhi.kernel import limits, registry
 from xianzhi.kernel.county import county
-from xianzhi.kernel.posts import post_word
-from xianzhi.law.procedure import APPLICANT, CLOCK, PUBLIC
+from xianzhi.kernel.pages import words
+from xianzhi.kernel.pages.values import Answer, Shown, plain
+from xianzhi.law.parameters import STANDINGS
+from xianzhi.law.procedure import Step
 
 register = template.Library()
 
-_ENDS = 4
-"""Characters shown of each end of a hash."""
+MOST_CELLS = 60
+"""A longer limit is drawn as one bar: its cells would be too narrow to see."""
+
+register.filter("money", words.money)
+register.filter("figure", words.figure)
+register.filter("size", words.size)
+register.filter("short_hash", words.short_hash)
+register.filter("day", words.day)
+register.filter("full_day", words.full_day)
+register.filter("short_day", words.short_day)
+register.filter("moment_words", words.moment)
+register.filter("clock_time", words.hour)
+register.filter("post", words.post)
+register.filter("role", words.role)
+register.filter("service", words.service)
 
 
-# ---- status, citation ------------------------------------------------------------------------------------------------
+@register.filter
+def person(account: Any) -> str:
+    """The name of whoever took a step; the clock and the public have none."""
+    return account.name if account is not None else _("系统")
+
+
+@register.filter
+def place(code: str) -> str:
+    """The name of a division: 横水镇 东山底村."""
+    return county().place(code)
+
+
+@register.filter
+def item(mapping: Mapping[Any, Any], key: Any) -> Any:
+    return mapping.get(key)
 
 
 @register.simple_tag
@@ -38,125 +64,68 @@ def citation(provision_id: str, form: str = "short") -> SafeString:
     provision = registry.provisions.get(provision_id)
     if provision is None:
         return format_html('<span class="citation">{}</span>', provision_id)
-    words = {"full": provision.cited, "short": provision.cited_short, "place": provision.place.short()}[form]
-    return format_html('<a class="citation" href="{}" title="{}">{}</a>', provision_url(provision_id), provision.zh, words)
+    shown = {"full": provision.cited, "short": provision.cited_short, "place": provision.place.short()}[form]
+    return format_html('<a class="citation" href="{}">{}</a>', provision_url(provision_id), shown)
 
 
 @register.filter
 def provision_url(provision_id: str) -> str:
     """The address of a provision; empty while no page shows the law."""
     try:
-        return reverse("provision", args=[provision_id])
+        return str(reverse("provision", args=[provision_id]))
     except NoReverseMatch:
         return ""
 
 
-# ---- figures and dates -----------------------------------------------------------------------------------------------
+@register.simple_tag
+def due(case: Any) -> SafeString:
+    """A limit in a table cell: words, then the date."""
+    found = words.due(case)
+    below = format_html(' <time datetime="{}">{}</time>', found.on.isoformat(), found.below) if found.on else ""
+    return format_html('<span class="due">{}{}</span>', mark(found.is_, found.words), below)
 
 
 @register.filter
-def money(amount: Decimal | str | int | None) -> str:
-    """1,036.80 元"""
-    return "" if amount is None else f"{Decimal(str(amount)):,.2f} {_('元')}"
+def cites(step: Step) -> str:
+    """The first provision that a step rests on."""
+    return step.cites[0]
 
 
-@register.filter
-def figure(number: Decimal | str | int | None, unit: str = "") -> str:
-    """16,000 吨: digits in threes, the decimals as they are."""
-    if number is None:
-        return ""
-    text = f"{Decimal(str(number)):,f}" if not isinstance(number, int) else f"{number:,}"
-    return f"{text} {unit}".rstrip()
+register.filter("plain", plain)
 
 
-@register.filter
-def day(value: date | str | None) -> str:
-    """4月16日 周三; with the year where it is not this one: 2024年4月16日 周二."""
-    if (found := _as_date(value)) is None:
-        return ""
-    year = "" if found.year == clock.today().year else f"{found.year}年"
-    return f"{year}{found.month}月{found.day}日 {_weekday(found)}"
+@register.inclusion_tag("kernel/parts/clock.html")
+def clock(armed: limits.Armed) -> dict[str, Any]:
+    """A time limit with a cell for each day of its budget."""
+    budget, unit = armed.budget, words.limit_days(armed)
+    of = budget.of + budget.rolled
+    used = min(budget.used, of)
+    if armed.taken:
+        left = {"before": _("用"), "number": budget.used}
+    else:
+        left = {"before": _("剩") if budget.left >= 0 else _("逾期"), "number": abs(budget.left)}
+    return {
+        "armed": armed,
+        "unit": unit,
+        "word": words.STANDINGS[armed.standing],
+        "standing": f"（{STANDINGS[armed.value.standing]}）",
+        "left": left,
+        "of": of,
+        "used": used,
+        "long": of + budget.held > MOST_CELLS,
+        "label": _("共{of}{unit}，已用{used}，暂停{held}，{word}{left}").format(
+            of=of, unit=unit, used=used, held=budget.held, word=left["before"], left=left["number"]
+        ),
+    }
 
 
-@register.filter
-def full_day(value: date | str | None) -> str:
-    """2025年4月16日 周三"""
-    found = _as_date(value)
-    return f"{found.year}年{found.month}月{found.day}日 {_weekday(found)}" if found else ""
+@register.inclusion_tag("kernel/parts/decision.html")
+def decision(answer: Answer) -> dict[str, Any]:
+    """What a rule answered: the answer, its reasons, the values used, how to get a yes."""
+    return {"answer": answer}
 
 
-@register.filter
-def short_day(value: date | str | None) -> str:
-    """4月16日, with the year where it is not this one."""
-    return day(value).split(" ")[0]
-
-
-@register.filter
-def moment_words(value: datetime | None) -> str:
-    """2025年4月16日 10:32"""
-    if value is None:
-        return ""
-    local = timezone.localtime(value)
-    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
-
-
-@register.filter
-def clock_time(value: datetime | None) -> str:
-    """10:32"""
-    return f"{timezone.localtime(value):%H:%M}" if value else ""
-
-
-def _as_date(value: date | str | None) -> date | None:
-    if isinstance(value, datetime):
-        return timezone.localtime(value).date()
-    return date.fromisoformat(value) if isinstance(value, str) and value else value or None  # type: ignore[return-value]
-
-
-def _weekday(value: date) -> str:
-    """周三, or 周日上班 for a worked day of a weekend."""
-    saturday = 5
-    word = "周" + "一二三四五六日"[value.weekday()]
-    return f"{word}上班" if value.weekday() >= saturday and county().calendar.is_working(value) else word
-
-
-@register.filter
-def size(count: int) -> str:
-    """3.1 MB"""
-    kilo = 1024
-    for unit in ("B", "KB", "MB"):
-        if count < kilo or unit == "MB":
-            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
-        count = count / kilo  # type: ignore[assignment]
-    return ""
-
-
-# ---- words -----------------------------------------------------------------------------------------------------------
-
-
-@register.filter
-def person(account: Any) -> str:
-    return account.name if account is not None else _("系统")
-
-
-@register.filter
-def post(key: str) -> str:
-    """县能源局 工单; 申请人, 系统 and 公众 for those who hold no post."""
-    words = {APPLICANT: _("申请人"), CLOCK: _("系统"), PUBLIC: _("公众")}
-    return words.get(key) or post_word(key)
-
-
-@register.filter
-def place(code: str) -> str:
-    """The name of a division: 横水镇 东山底村."""
-    return county().place(code)
-
-
-@register.filter
-def short_hash(digest: str) -> str:
-    """7c19…e04b"""
-    return f"{digest[:_ENDS]}…{digest[-_ENDS:]}" if digest else ""
-
-
-@register.filter
-def item(mapping: Mapping[Any, Any], key: Any) -> Any:
-    return mapping.get(key)
+@register.inclusion_tag("kernel/parts/values.html")
+def values(shown: list[Shown]) -> dict[str, Any]:
+    """Named values: a person's own words stand apart, lines as a small table, the rest in a row."""
+    return {"values": shown, "short": [one for one in shown if not one.said and not one.columns]}
