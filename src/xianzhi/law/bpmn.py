@@ -24,7 +24,7 @@ _PREFIXES = {"bpmn": MODEL, "bpmndi": DI, "dc": DC, "di": LINES, "xsi": XSI}
 
 TASK, SERVICE, GATEWAY, END, BEGIN = "userTask", "serviceTask", "exclusiveGateway", "endEvent", "startEvent"
 _SIZES = {TASK: (120, 64), SERVICE: (120, 64), GATEWAY: (50, 50), END: (36, 36), BEGIN: (36, 36)}
-_COLUMN, _ROW, _TITLE = 170, 100, 30
+_COLUMN, _ROW, _TITLE, _AISLE = 180, 100, 30, 12
 
 
 @dataclass(slots=True)
@@ -245,21 +245,16 @@ def _write_drawing(model: _Model, diagram: ET.Element, tops: Mapping[str, tuple[
 
 
 def _waypoints(source: _Part, target: _Part) -> Sequence[tuple[float, float]]:
-    """Right angles: forwards out of the right side and into the left; backwards through the room above the row."""
+    """Right angles: out of the right side and into the left; up and down only between columns, along between rows."""
     right, left = source.x + source.size[0] / 2, target.x - target.size[0] / 2
-    if left > right:
-        turn = left - 12
-        straight = source.y == target.y and target.column == source.column + 1
-        aside = source.y - _ROW / 2 + 8
-        if straight:
+    leave, enter = source.x + _COLUMN / 2 - _AISLE, target.x - _COLUMN / 2 + _AISLE
+    if target.column == source.column + 1:
+        if source.y == target.y:
             return [(right, source.y), (left, target.y)]
-        if target.column == source.column + 1:
-            return [(right, source.y), (turn, source.y), (turn, target.y), (left, target.y)]
-        start = right + 12
-        return [(right, source.y), (start, source.y), (start, aside), (turn, aside), (turn, target.y), (left, target.y)]
-    top, end = source.y - source.size[1] / 2, target.y - target.size[1] / 2
-    above = min(source.y, target.y) - _ROW / 2 + 4
-    return [(source.x, top), (source.x, above), (target.x, above), (target.x, end)]
+        return [(right, source.y), (enter, source.y), (enter, target.y), (left, target.y)]
+    aside = source.y - _ROW / 2 + _AISLE / 2
+    turns = [(leave, source.y), (leave, aside), (enter, aside), (enter, target.y)]
+    return [(right, source.y), *turns, (left, target.y)]
 
 
 def _shape(plane: ET.Element, ident: str, x: float, y: float, width: float, height: float) -> ET.Element:
