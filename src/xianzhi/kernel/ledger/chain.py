@@ -7,7 +7,8 @@ from typing import Any
 from cryptography.hazmat.primitives.hashes import SM3, Hash
 
 FIELDS = (
-    "case", "seq", "name", "step", "from", "to", "by", "post", "unit", "on", "at", "data", "decision", "materials", "key",
+    "case", "seq", "name", "step", "from", "to", "by", "post", "unit", "on", "at", "data", "decision", "materials",
+    "key",
 )  # fmt: skip
 
 

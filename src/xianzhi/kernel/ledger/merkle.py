@@ -1,8 +1,8 @@
 """The Merkle tree of the log (after RFC 6962 and RFC 9162, with SM3): which hashes a proof is made of, and its check.
 
-A leaf is SM3(0x00 ‖ event hash), a node SM3(0x01 ‖ left ‖ right). A tree of n leaves splits at the largest power of two
-below n. Whole subtrees (2**level leaves from index * 2**level on) never change again: only they are stored, and the hash
-of any range that occurs in a proof is folded from a few of them.
+A leaf is SM3(0x00 ‖ event hash), a node SM3(0x01 ‖ left ‖ right). A tree of n leaves splits at the largest power of
+two below n. Whole subtrees (2**level leaves from index * 2**level on) never change again: only they are stored, and the
+hash of any range that occurs in a proof is folded from a few of them.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -49,7 +49,7 @@ def test_a_growing_tree_has_the_root_of_the_definition(size):
 
 @given(SIZES, SIZES)
 def test_growth_goes_on_from_stored_peaks(first, more):
-    tree, stored = grown(first)
+    _, stored = grown(first)
     later = merkle.Growing(first, [stored[place] for place in merkle.places((0, first))])
     for number in range(first, first + more):
         for _ in later.add(event_hash(number)):
@@ -60,7 +60,7 @@ def test_growth_goes_on_from_stored_peaks(first, more):
 @given(SIZES, st.data())
 def test_every_leaf_is_proved_and_nothing_else(size, data):
     index = data.draw(st.integers(0, size - 1))
-    tree, stored = grown(size)
+    _, stored = grown(size)
     path = merkle.hashes(merkle.inclusion_ranges(index, size), stored.__getitem__)
     root = naive(leaves(size))
     assert merkle.verify_inclusion(event_hash(index), index, size, path, root)
