@@ -1,0 +1,75 @@
+"""The house's own rules: frozen facts in, a Decision out. Like every rule, they import the law package only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from xianzhi.law.decision import Decision, Reason
+from xianzhi.law.parameters import Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class ValueFacts:
+    """A value of a parameter that somebody proposes, and what already stands."""
+
+    name: str
+    zh: str
+    """Empty where no such parameter is declared."""
+    first: date | None
+    """The first day for which the parameter has a value."""
+    taken: frozenset[date]
+    """The days from which it has a value already."""
+    since: date | None
+    fault: str
+    """Why the value cannot be read in the parameter's unit; empty where it can."""
+    cites: str
+    cited: bool
+    """Whether a register has the provision that is cited."""
+    basis: str
+
+
+def value_may_be_set(facts: ValueFacts, p: Parameters) -> Decision:
+    """A parameter gains a value on a day of its own, with its provision and the higher document. [house-1-1]"""
+    return Decision.judge(_about_value(facts))
+
+
+def _about_value(facts: ValueFacts) -> Iterator[Reason]:
+    known = bool(facts.zh)
+    yield _condition(known, f"参数为“{facts.zh}”", f"没有参数 {facts.name}", "从文件页的参数旁进入")
+    yield _condition(not facts.fault, "取值合乎单位", facts.fault, "按参数的单位填写")
+    yield _condition(
+        facts.cited, "依据已登记", f"条款 {facts.cites or '（空）'} 不在任何登记簿中", "填写条款编号，如 power-6-3"
+    )
+    yield _condition(
+        bool(facts.basis), f"上级文件为{facts.basis}", "没有写上级文件", "写明文号，如 国办函〔2020〕129号"
+    )
+    if facts.since is None or facts.first is None:
+        return
+    used = {"拟自": facts.since, "最早": facts.first}
+    early, taken = facts.since < facts.first, facts.since in facts.taken
+    yield _condition(
+        not early, "起始日期不早于首个取值", "起始日期早于该参数的首个取值", f"改为{facts.first}之后", used
+    )
+    yield _condition(not taken, "当日没有别的取值", "当日已有取值，已有的取值不改", "改为另一天", {"拟自": facts.since})
+
+
+@dataclass(frozen=True, slots=True)
+class BeginFacts:
+    """An approved value, and today."""
+
+    on: date
+    since: date | None
+
+
+def value_begins(facts: BeginFacts, p: Parameters) -> Decision:
+    """The day has come from which an approved value is used. [house-1-3]"""
+    begun = facts.since is not None and facts.since <= facts.on
+    used = {"起用日期": facts.since, "今天": facts.on}
+    reason = Reason("起用之日已到" if begun else "起用之日未到", "house-1-3", used, begun)
+    return Decision.judge([reason])
+
+
+def _condition(holds: bool, yes: str, no: str, cure: str, used: dict[str, object] | None = None) -> Reason:
+    return Reason(yes if holds else no, "house-1-1", used or {}, holds, "" if holds else cure)
