@@ -1,0 +1,33 @@
+"""办理流程 of 获得电力, by noun: declarations only."""
+
+from xianzhi.apps.power_access.procedures.charges import ChargeRecord, ChargeReport
+from xianzhi.apps.power_access.procedures.handover import Handover
+from xianzhi.apps.power_access.procedures.plan import AnnualPlan
+from xianzhi.apps.power_access.procedures.review import PriceReview
+from xianzhi.apps.power_access.procedures.township import TownshipMatter
+
+__all__ = ["POSTS", "AnnualPlan", "ChargeRecord", "ChargeReport", "Handover", "PriceReview", "TownshipMatter"]
+
+POSTS = {
+    "approval.first_review": "初审",
+    "approval.dispatch": "派单",
+    "energy.order": "工单",
+    "energy.design": "设计",
+    "energy.works": "工程",
+    "energy.settle": "结算",
+    "energy.plan": "计划",
+    "grid.scheme": "方案",
+    "grid.connect": "接电",
+    "grid.joint": "认定",
+    "grid.assets": "资产",
+    "finance.fund": "审核",
+    "finance.close": "拨付",
+    "township.coordinate": "协调",
+    "county_office.decide": "协调",
+    "government.consent": "同意",
+    "auditor.audit": "结算审计",
+    "price_reviewer.review": "审价",
+    "designer.design": "设计",
+    "builder.build": "施工",
+}
+"""Chinese names of the posts, by function and role."""
