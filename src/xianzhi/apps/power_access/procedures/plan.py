@@ -67,10 +67,10 @@ class AnnualPlan(Procedure):
         "报结余清单", in_force >> SAME, by="energy.plan", event="power_access.plan.return_listed",
         cites="power-3-2-2-6-6",
         asks=(lines("returns", "结余退回清单", text("name", "项目"), money("amount", "退回金额")),),
-        guard=rules.surplus,
+        guard=rules.year_surplus,
     )  # fmt: skip
     close = Step(
         "年度结转", in_force >> closed, by="finance.close", event="power_access.plan.closed",
         cites=("power-3-2-2-6-5", "power-3-2-2-6-6"), asks=(text("receipt", "结余收款凭证号").optional,),
-        guard=(rules.carry, rules.surplus), grave=True, help="缺口转列下年计划，结余按清单退回",
+        guard=(rules.carry, rules.year_surplus), grave=True, help="缺口转列下年计划，结余按清单退回",
     )  # fmt: skip

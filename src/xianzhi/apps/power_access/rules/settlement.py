@@ -215,6 +215,20 @@ def surplus(facts: SurplusFacts, p: Parameters) -> Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class YearSurplusFacts:
+    """What was appropriated to the projects that a year settled, and the list of what goes back, in yuan."""
+
+    appropriated: Decimal
+    settled: tuple[Decimal, ...]
+    listed: tuple[Decimal, ...] | None = None
+
+
+def year_surplus(facts: YearSurplusFacts, p: Parameters) -> Decision:
+    """As for one project, over a year. [power-3-2-2-6-6] Outcome: return, even or REFUSE; value: the yuan."""
+    return surplus(SurplusFacts(facts.appropriated, facts.settled, facts.listed), p)
+
+
+@dataclass(frozen=True, slots=True)
 class CloseFacts:
     """What is still open when a settled project is to be closed, in yuan."""
 

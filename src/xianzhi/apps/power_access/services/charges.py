@@ -38,13 +38,12 @@ def record_charge(
     """
     data = {"what": what, "amount": amount, "inside": inside, "exception": exception}
     with transaction.atomic():
-        try:
-            with transaction.atomic():  # a savepoint: only the refused charge is undone
-                case = door.open_case(
-                    ChargeRecord, ChargeRecord.record, by=by, on=on, title=f"{project.name} {what}"[:120],
-                    division=project.case.division, subject=project.case.subject, parent=project.case, data=data,
-                )  # fmt: skip
-                return case.user_charge
+        try:  # the door undoes a refused charge, and only that
+            case = door.open_case(
+                ChargeRecord, ChargeRecord.record, by=by, on=on, title=f"{project.name} {what}"[:120],
+                division=project.case.division, subject=project.case.subject, parent=project.case, data=data,
+            )  # fmt: skip
+            return case.user_charge
         except Refused as refused:
             if not _forbidden(refused, project):
                 raise

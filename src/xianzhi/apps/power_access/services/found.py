@@ -35,14 +35,18 @@ def third_party(function: str, name: str, on: date) -> Unit | None:
     return held.filter(name=name).first() or held.filter(short=name).first()
 
 
-def events_of(project: AccessProject, step: str):
-    """The events of a step in the cases under a project, first to last."""
-    return Event.objects.filter(case__parent_id=project.case_id, step_name=step).order_by("on", "id")
+FUNDED, PAID = ("fund", "fund_more"), ("pay",)
+"""The steps of the works that record money in and money out."""
 
 
-def recorded(project: AccessProject, step: str, field: str, *, year: int | None = None) -> Decimal:
-    """The sum of what a step recorded in a field, in all years or in one."""
-    events = events_of(project, step)
+def events_of(project: AccessProject, *steps: str):
+    """The events of some steps in the cases under a project, first to last."""
+    return Event.objects.filter(case__parent_id=project.case_id, step_name__in=steps).order_by("on", "id")
+
+
+def moved(project: AccessProject, steps: tuple[str, ...], *, year: int | None = None) -> Decimal:
+    """The yuan that some steps recorded, in all years or in one."""
+    events = events_of(project, *steps)
     if year is not None:
         events = events.filter(on__year=year)
-    return sum((Decimal(data[field]) for data in events.values_list("data", flat=True) if data.get(field)), Decimal())
+    return sum((Decimal(data["amount"]) for data in events.values_list("data", flat=True)), Decimal())

@@ -54,14 +54,19 @@ def _safety(asset: Asset, on: date) -> rules.SafetyFacts:
 
 def in_operation_on(project: AccessProject) -> date | None:
     """The day on which a project was energised."""
-    event = found.events_of(project, "energise").first()
-    return event.on if event else None
+    days = [_energised(event) for event in found.events_of(project, "energise")]
+    return min(days, default=None)
+
+
+def _energised(event: Event) -> date:
+    return date.fromisoformat(event.data["energised_on"]) if "energised_on" in event.data else event.on
 
 
 @carries("power-5-2", zh="安全责任每夜核对")
 def assets_without_holder(on: date) -> list[Asset]:
     """The assets in operation on a day for which not exactly one unit answers; the nightly check expects none."""
-    energised = Event.objects.filter(step_name="energise", on__lte=on).values("case__parent")
+    events = Event.objects.filter(step_name="energise", case__parent__access_project__assets__isnull=False).distinct()
+    energised = {event.case.parent_id for event in events.select_related("case") if _energised(event) <= on}
     holds = Q(duties__since__lte=on) & (Q(duties__until=None) | Q(duties__until__gt=on))
     held = Asset.objects.filter(project__case__in=energised).annotate(holders=Count("duties", filter=holds))
     return list(held.exclude(holders=1))

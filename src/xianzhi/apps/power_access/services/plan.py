@@ -37,7 +37,7 @@ def line_for(project: AccessProject, on: date) -> PlanLine | None:
 def line_left(project: AccessProject, on: date) -> Decimal | None:
     """What the line still holds after the year's appropriations, in yuan; None where there is no line."""
     line = line_for(project, on)
-    return None if line is None else line.amount - found.recorded(project, "fund", "amount", year=line.plan.year)
+    return None if line is None else line.amount - found.moved(project, found.FUNDED, year=line.plan.year)
 
 
 def plan_consented(year: int) -> bool:
@@ -150,7 +150,7 @@ def _changes(attempt: Attempt) -> Iterator[rules.LineChange]:
     for change in attempt.data["changes"]:
         line = standing.get(change["line"])
         if line is not None:
-            paid = found.recorded(line.project, "pay", "amount", year=plan.year) if line.project else Decimal()
+            paid = found.moved(line.project, found.PAID, year=plan.year) if line.project else Decimal()
             yield rules.LineChange(line.name, line.amount, change["after"], paid)
             continue
         project = found.project_numbered(change["project"]) if change["project"] else None
@@ -171,14 +171,14 @@ def _carry(plan: AnnualPlan, on: date) -> rules.CarryFacts:
 
 
 @gathers
-def surplus_facts(attempt: Attempt) -> rules.SurplusFacts:
+def year_surplus_facts(attempt: Attempt) -> rules.YearSurplusFacts:
     """What was appropriated, in whatever year, to the projects that the year settled; and the list, when it closes."""
     settled = settled_in(attempt.case.annual_plan.year)
     listed = attempt.data.get("returns")
     if listed is None and attempt.step.name == Plan.close.name:
         listed = _last(attempt.case, Plan.list_return).get("returns") or ()
-    return rules.SurplusFacts(
-        appropriated=sum((found.recorded(project, "fund", "amount") for project, _ in settled), Decimal()),
+    return rules.YearSurplusFacts(
+        appropriated=sum((found.moved(project, found.FUNDED) for project, _ in settled), Decimal()),
         settled=tuple(amount for _, amount in settled),
         listed=None if listed is None else tuple(Decimal(row["amount"]) for row in listed),
     )
