@@ -352,7 +352,8 @@ def _move(case: Case, event: Event, step: Step) -> None:
     case.state, case.seq, case.head, case.moved_on = event.to_state, event.seq, event.hash, event.on
     case.due_on, case.due_provisional = (due.on, due.provisional) if due else (None, False)
     case.due_step = due_step.name if due_step else ""
-    case.closed_on = event.on if case.procedure.states[case.state].final else None
+    final = case.procedure.states[case.state].final
+    case.closed_on = (case.closed_on or event.on) if final else None  # a record made afterwards closes nothing anew
     rows.update(case)
 
 
