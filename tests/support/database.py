@@ -94,7 +94,7 @@ def _connected_to(name: str) -> Iterator[None]:
 
 
 def _environment(folder: Path, name: str | None) -> dict[str, str]:
-    others = {key: value for key, value in os.environ.items() if not key.startswith("XIANZHI_DATABASE")}
+    others = {key: value for key, value in os.environ.items() if key != "XIANZHI_DATABASE"}
     own = {
         **others,
         "DJANGO_SETTINGS_MODULE": "xianzhi.site.settings",
