@@ -4,6 +4,7 @@ from xianzhi.kernel.models.accounts import Account, Post, PostChange
 from xianzhi.kernel.models.announcements import Announcement
 from xianzhi.kernel.models.cases import Assignment, Case, CaseQuerySet, Event, Reminder, SearchText, Series
 from xianzhi.kernel.models.ledger import Checkpoint, LogEntry, LogHead, LogNode, PendingLeaf
+from xianzhi.kernel.models.marks import Mark
 from xianzhi.kernel.models.materials import Material
 from xianzhi.kernel.models.obligations import Obligation
 from xianzhi.kernel.models.parameters import ParameterValue
@@ -21,6 +22,7 @@ __all__ = [
     "LogEntry",
     "LogHead",
     "LogNode",
+    "Mark",
     "Material",
     "Obligation",
     "ParameterValue",
