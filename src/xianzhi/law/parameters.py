@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from xianzhi.law.errors import Finding, LawError
-from xianzhi.law.source import Block, is_day, read
+from xianzhi.law.source import Block, Rows, is_day, read
 from xianzhi.law.timing import Count
 
 DOCUMENT, COUNTY, GENERAL, OVERRIDE = "document", "county", "general", "override"
@@ -176,7 +176,7 @@ def read_parameters(path: Path) -> tuple[Parameter, ...]:
 
 
 def _parameter(name: str, block: Any, where: str) -> Parameter:
-    if not isinstance(block, Block) or not isinstance(block.get("values"), list) or not block["values"]:
+    if not isinstance(block, Block) or not isinstance(block.get("values"), Rows) or not block["values"]:
         raise LawError(Finding(f"参数 {name} 没有 values", where, "至少写一个 {from, value, cites}"))
     unit = str(block.get("unit", ""))
     if unit not in UNITS:
@@ -185,7 +185,9 @@ def _parameter(name: str, block: Any, where: str) -> Parameter:
         raise LawError(Finding(f"参数 {name} 缺中文名 zh", where, "请补上"))
     if block.get("checked") is not None and not is_day(block["checked"]):
         raise LawError(Finding(f"参数 {name} 的 checked 不是日期：{block['checked']}", where, _A_DAY))
-    values = tuple(_dated(name, unit, one, where) for one in block["values"])
+    path = where.rsplit(":", 1)[0]
+    lines = zip(block["values"], block["values"].lines, strict=True)
+    values = tuple(_dated(name, unit, one, f"{path}:{line}") for one, line in lines)
     days = [dated.since for dated in values]
     if days != sorted(set(days)):
         raise LawError(Finding(f"参数 {name} 的起始日期未按先后排列或有重复", where, "从早到晚，每日一个值"))
@@ -193,15 +195,14 @@ def _parameter(name: str, block: Any, where: str) -> Parameter:
 
 
 def _dated(name: str, unit: str, one: Any, where: str) -> Dated:
-    here = f"{where.rsplit(':', 1)[0]}:{one.line}" if isinstance(one, Block) else where
     if not isinstance(one, Block) or "value" not in one or not is_day(one.get("from")):
-        raise LawError(Finding(f"参数 {name} 的取值缺 from 或 value", here, _A_VALUE))
+        raise LawError(Finding(f"参数 {name} 的取值缺 from 或 value", where, _A_VALUE))
     if not one.get("cites"):
-        raise LawError(Finding(f"参数 {name} 自 {one['from']} 的取值没有依据 cites", here, "写明条款编号"))
+        raise LawError(Finding(f"参数 {name} 自 {one['from']} 的取值没有依据 cites", where, "写明条款编号"))
     standing = str(one.get("standing", DOCUMENT))
     if standing not in STANDINGS:
-        raise LawError(Finding(f"参数 {name} 的性质 {standing} 不认识", here, f"可用：{'、'.join(STANDINGS)}"))
-    value = as_scalar(unit, one["value"], f"参数 {name}", here)
+        raise LawError(Finding(f"参数 {name} 的性质 {standing} 不认识", where, f"可用：{'、'.join(STANDINGS)}"))
+    value = as_scalar(unit, one["value"], f"参数 {name}", where)
     return Dated(one["from"], value, str(one["cites"]), standing, str(one.get("basis", "")))
 
 

@@ -22,7 +22,8 @@ _ARTICLE = re.compile(
     r"(?:第(?P<s>[一二三四五六七八九十]+|\d+)句)?"
 )
 _PARTS = re.compile(
-    r"(?P<part>[一二三四五六七八九十]+)(?:（(?P<section>[一二三四五六七八九十]+)）)?(?P<item>\d+)?(?:（(?P<step>\d+)）)?"
+    r"(?P<part>[一二三四五六七八九十]+)"
+    r"(?:（(?P<section>[一二三四五六七八九十]+)）(?:(?P<item>\d+)(?:（(?P<step>\d+)）)?)?)?"
     r"(?:第(?P<s>[一二三四五六七八九十]+)句)?"
 )
 
@@ -44,7 +45,8 @@ class Place:
             if level not in _KNOWN:
                 known = "、".join(sorted(_KNOWN))
                 raise LawError(Finding(f"位置里有不认识的层级 {key}", remedy=f"可用：{known}"))
-            if level in _NUMBERED and (not isinstance(number, int) or isinstance(number, bool) or number < 0):
+            numbered = level in _NUMBERED or (level == "p" and "article" in at)
+            if numbered and (not isinstance(number, int) or isinstance(number, bool) or number < 0):
                 raise LawError(Finding(f"位置里的 {key} 不是序号：{number}", remedy="写数字，如 {part: 3}"))
             levels.append((level, number))
         return cls(tuple(levels))

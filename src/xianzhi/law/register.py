@@ -11,7 +11,7 @@ from typing import Any
 
 from xianzhi.law.errors import Finding, LawError
 from xianzhi.law.place import Place
-from xianzhi.law.source import Block, is_day, read
+from xianzhi.law.source import Block, Rows, is_day, read
 
 KINDS = {
     "purpose": "目的", "scope": "适用", "definition": "定义", "duty": "职责", "prohibition": "禁止",
@@ -108,15 +108,15 @@ def read_register(path: Path) -> Register:
     content = read(path)
     if not isinstance(content, Block) or "instrument" not in content or "provisions" not in content:
         raise LawError(Finding("缺 instrument 或 provisions", f"{path}:1", "文件须有这两个顶层键"))
-    if not isinstance(content["provisions"], list):
+    if not isinstance(content["provisions"], Rows):
         where = f"{path}:{content.line_of('provisions')}"
         raise LawError(Finding("provisions 不是条目的列表", where, "每条以“- id: …”开头"))
     instrument = _instrument(content["instrument"], f"{path}:{content.line_of('instrument')}")
     findings: list[Finding] = []
     seen: dict[str, int] = {}
     provisions = []
-    for block in content["provisions"]:
-        where = f"{path}:{getattr(block, 'line', 1)}"
+    for block, line in zip(content["provisions"], content["provisions"].lines, strict=True):
+        where = f"{path}:{line}"
         faults = list(_faults(block, instrument, seen))
         findings += [Finding(what, where, remedy) for what, remedy in faults]
         if not faults:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,14 @@ class Block(dict[str, Any]):
         return self.lines.get(key, self.line)
 
 
+class Rows(list[Any]):
+    """A list of a YAML file, with the line (from 1) on which each of its entries begins."""
+
+    def __init__(self, entries: Iterable[Any] = (), lines: Iterable[int] = ()) -> None:
+        super().__init__(entries)
+        self.lines = tuple(lines)
+
+
 class _Loader(yaml.SafeLoader):
     pass
 
@@ -43,6 +52,11 @@ def _block(loader: _Loader, node: yaml.MappingNode) -> Block:
     return block
 
 
+def _rows(loader: _Loader, node: yaml.SequenceNode) -> Rows:
+    lines = (entry.start_mark.line + 1 for entry in node.value)
+    return Rows((loader.construct_object(entry, deep=True) for entry in node.value), lines)
+
+
 def _timestamp(loader: _Loader, node: yaml.ScalarNode) -> Any:
     """A date; one that the calendar does not have (2024-02-30) is a fault of the file, not of the reader."""
     try:
@@ -52,6 +66,7 @@ def _timestamp(loader: _Loader, node: yaml.ScalarNode) -> Any:
 
 
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _block)
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_SEQUENCE_TAG, _rows)
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", _timestamp)
 
 
