@@ -125,7 +125,7 @@ def _light(on: date) -> Choose:
 def _task(case: Any, account: Any, through: str) -> Task:
     mine = steps_for(case, account, through)
     first = next((one for one in mine if one[0].name == case.due_step), None)
-    first = first or next((one for one in mine if not one[0].grave), mine[0])
+    first = first or next((one for one in mine if not one[0].grave and not one[0].stays), mine[0])
     return Task(case, case.light, first[0], first[1], tuple(step for step, _ in mine if step is not first[0]))
 
 

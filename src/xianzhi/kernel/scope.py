@@ -78,7 +78,8 @@ def visible_cases(account) -> Q:
 
 
 def work_of(account, through: str = "") -> Q:
-    """The filter over `Case` for what waits for an account: some step it may take starts in the case's state.
+    """The filter over `Case` for what waits for an account: some step it may take starts in the case's state. A step
+    that moves nothing and has no time limit may be taken, but nothing waits for it.
 
     through: only what waits for this one of its posts (`function.post`)."""
     waiting = NOTHING
@@ -91,8 +92,8 @@ def work_of(account, through: str = "") -> Q:
         for post in posts_of(account):
             if through in ("", post.key) and (states := _states(procedure, {post.key})):
                 by_reach.setdefault(within_reach(post), set()).update(states)
-        for reach, states in by_reach.items():
-            waiting |= Q(procedure_name=name, state__in=sorted(states)) & reach
+        for reach, reached in by_reach.items():
+            waiting |= Q(procedure_name=name, state__in=sorted(reached)) & reach
     return waiting
 
 
@@ -111,5 +112,6 @@ def _assigned(unit_id: int):
 
 
 def _states(procedure, takers: set[str]) -> list[str]:
-    states = {state for step in procedure.steps.values() if takers & set(step.by) for state in step.source_names}
+    waited = [step for step in procedure.steps.values() if takers & set(step.by) and (step.within or not step.stays)]
+    states = {state for step in waited for state in step.source_names}
     return sorted(states - {"start"})

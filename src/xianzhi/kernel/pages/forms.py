@@ -75,7 +75,9 @@ class StepForm:
         self.step = step
         self._sent, self._files = sent or QueryDict(), files
         self._checks = sent is not None
-        self.data: dict[str, Any] = {one.name: self._raw(one) for one in step.asks} if sent is not None else dict(initial or {})
+        self.data: dict[str, Any] = dict(initial or {})
+        if sent is not None:
+            self.data = {one.name: self._raw(one) for one in step.asks}
         self.controls = [self._control(one) for one in step.asks]
         kept = list(held)
         self.papers = [

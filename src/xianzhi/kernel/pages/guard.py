@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
@@ -57,12 +58,10 @@ def by_duty(*duties: str) -> Who:
     )
 
 
-class NotAdmitted(PermissionDenied):
-    """Somebody signed in opened a page that is not for them; `needed` says who may."""
-
-    def __init__(self, needed: str) -> None:
-        super().__init__(_("这个页面供{needed}使用。").format(needed=needed))
-        self.needed = needed
+def refused(request: HttpRequest, who: Who) -> HttpResponse:
+    """The page that says whom another page is for."""
+    words = _("这个页面供{needed}使用。").format(needed=who.words())
+    return render(request, "403.html", {"exception": words}, status=HTTPStatus.FORBIDDEN)
 
 
 def page(who: Who, *methods: str) -> Callable[[View], View]:
@@ -78,7 +77,7 @@ def page(who: Who, *methods: str) -> Callable[[View], View]:
             if not who.admits(request.user):
                 if not request.user.is_authenticated:
                     return redirect_to_login(request.get_full_path())
-                raise NotAdmitted(who.words())
+                return refused(request, who)
             response = view(request, *args, **kwargs)
             if request.user.is_authenticated and not response.has_header("Cache-Control"):
                 add_never_cache_headers(response)  # a shared office computer: nothing is left behind after signing out

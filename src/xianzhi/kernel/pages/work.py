@@ -64,6 +64,7 @@ def _tally(counts: dict[str, int], chosen: dict[str, str]) -> list[dict[str, obj
             "here": chosen["light"] == light,
         }
         for light, (is_, word) in LIGHTS.items()
+        if counts[light] or light != queries.OPEN or chosen["light"] == light
     ]
 
 
