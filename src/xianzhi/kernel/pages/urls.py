@@ -4,11 +4,27 @@ Names that templates and services rely on: home, sign-in, work, cases, case (id)
 provision (id), instrument (id), search, map, audit, units.
 """
 
-from django.urls import path
+from django.urls import path, register_converter
 from django.utils.translation import gettext_lazy as _
 
-from xianzhi.kernel.pages import cases, files, navigation, preferences, session, steps, work
-from xianzhi.kernel.pages.guard import SIGNED_IN, STAFF, SUBJECT
+from xianzhi.kernel.pages import (
+    announcements,
+    cases,
+    coverage,
+    files,
+    law,
+    navigation,
+    parameters,
+    preferences,
+    procedures,
+    search,
+    session,
+    steps,
+    work,
+)
+from xianzhi.kernel.pages.guard import PUBLIC, SIGNED_IN, STAFF, SUBJECT
+
+register_converter(law.ProvisionPath, "provision")
 
 urlpatterns = [
     path("", session.home, name="home"),
@@ -20,7 +36,19 @@ urlpatterns = [
     path("cases/<int:pk>", cases.case, name="case"),
     path("cases/<int:pk>/steps/<slug:name>", steps.step, name="step"),
     path("materials/<int:pk>", files.material, name="material"),
+    path("law", law.instruments, name="law"),
+    path("law/procedures/<str:name>.bpmn", procedures.bpmn, name="procedure-bpmn"),
+    path("law/procedures/<str:name>.svg", procedures.svg, name="procedure-svg"),
+    path("law/procedures/<str:name>", procedures.procedure, name="procedure"),
+    path("law/parameters/<str:name>", parameters.propose, name="propose"),
+    path("law/<slug:name>", law.instrument, name="instrument"),
+    path("law/<provision:provision_id>", law.provision, name="provision"),
+    path("coverage", coverage.coverage, name="coverage"),
+    path("search", search.search, name="search"),
+    path("announcements", announcements.announcements, name="announcements"),
+    path("announcements/<int:pk>", announcements.announcement, name="announcement"),
 ]
 
 navigation.add(navigation.Entry("work", _("待办"), "work", STAFF | SUBJECT, 10))
 navigation.add(navigation.Entry("cases", _("办件"), "cases", SIGNED_IN, 20))
+navigation.add(navigation.Entry("law", _("依据"), "law", PUBLIC, 30))
