@@ -8,6 +8,7 @@ Nothing here is stored: a due date is computed each time from its start, its pau
 from __future__ import annotations
 
 import calendar as gregorian
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -57,6 +58,12 @@ class WorkingCalendar:
     def notice(self, year: int) -> str | None:
         """The number of the notice that a year rests on, or None while there is none."""
         return self._notices.get(year)
+
+    @property
+    def digest(self) -> str:
+        """Another one as soon as any notice or day differs: then every date worked out before may be another too."""
+        content = repr((sorted(self._notices.items()), sorted(self._off), sorted(self._on)))
+        return hashlib.sha256(content.encode()).hexdigest()
 
     def is_working(self, day: date) -> bool:
         """Whether `day` is worked, as far as the published notices say."""

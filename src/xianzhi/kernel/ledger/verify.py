@@ -123,7 +123,8 @@ def _end(case: Case, events: list[Event]) -> Iterator[Finding]:
     stands = {"状态": case.state, "序号": case.seq, "链尾": case.head}
     ought = {"状态": last.to_state, "序号": last.seq, "链尾": last.hash}
     if state is not None:
-        stands["办结日期"], ought["办结日期"] = case.closed_on, last.on if state.final else None
+        arrived = next((event.on for event in reversed(events) if event.from_state != event.to_state), None)
+        stands["办结日期"], ought["办结日期"] = case.closed_on, arrived if state.final else None
     for name, value in stands.items():
         if value != ought[name]:
             what = f"办件的{name}（{_shown(value)}）与最后一条办理记录（{_shown(ought[name])}）不符"
