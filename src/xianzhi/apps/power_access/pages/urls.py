@@ -1,5 +1,27 @@
 """Addresses of 获得电力."""
 
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from xianzhi.apps.power_access.pages import public, self_check
+from xianzhi.kernel.pages import navigation
+
 prefix = "power/"
 app_name = "power"
-urlpatterns: list = []
+urlpatterns = [
+    path("", public.front, name="front"),
+    path("self-check/", self_check.self_check, name="self-check"),
+    path("report/", public.report, name="report"),
+    path("receipt/", public.receipt, name="receipt"),
+    path("apply/", public.front, name="apply"),
+]
+
+navigation.offer(
+    navigation.Offer("power", _("获得电力"), _("接电的钱谁出、要几步、多少天。"), "power:front", 10)
+)
+navigation.offer(
+    navigation.Offer("power-check", _("谁出钱自查"), _("答四个问题，看接电工程由谁出钱。"), "power:self-check", 11)
+)
+navigation.offer(
+    navigation.Offer("power-report", _("反映接电乱收费"), _("红线以外让您出了钱的，说一声。"), "power:report", 12)
+)

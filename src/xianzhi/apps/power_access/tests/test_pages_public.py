@@ -1,0 +1,179 @@
+"""What anybody may open without an account: the front page, the self-check, the report of a charge and its receipt."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from xianzhi.apps.power_access.models import PlanningLand, ReserveCover
+from xianzhi.apps.power_access.procedures import ChargeReport
+from xianzhi.apps.power_access.queries.shares import shares_of
+from xianzhi.apps.power_access.rules import CostKind, InvestmentClass, Payer
+from xianzhi.kernel import clock
+from xianzhi.kernel.models import Case
+
+pytestmark = pytest.mark.django_db
+ON = date(2025, 4, 16)
+RING = [[111.56, 35.48], [111.58, 35.48], [111.58, 35.5], [111.56, 35.5], [111.56, 35.48]]
+SQUARE = {"type": "Polygon", "coordinates": [RING]}
+GRANTED = {
+    "size": "其他", "voltage": "高压", "supply": "出让", "proof_on": "2024-02-20", "planning": "inside",
+    "reserve": "yes", "wish": "standard",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _on_a_day():
+    with clock.at(datetime(2025, 4, 16, 10, tzinfo=ZoneInfo("Asia/Shanghai"))):
+        yield
+
+
+def asked(**given: str):
+    """The self-check as somebody without an account sees it."""
+    return Client().get("/power/self-check/", given)
+
+
+def answered(**given: str) -> InvestmentClass | None:
+    found = asked(**given).context["answer"]
+    return found.outcome if found else None
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, InvestmentClass.B),
+        ({"size": "小微", "voltage": "低压", "kw": "160.0"}, InvestmentClass.A),
+        ({"size": "小微", "voltage": "低压", "kw": "160.1"}, InvestmentClass.B),
+        ({"reserve": "no"}, InvestmentClass.C),
+        ({"reserve": "unknown"}, InvestmentClass.JOINT),
+        ({"planning": "partly"}, InvestmentClass.JOINT),
+        ({"supply": "租赁"}, InvestmentClass.JOINT),
+        ({"proof_on": ""}, InvestmentClass.PENDING),
+        ({"proof_on": "2023-06-01"}, InvestmentClass.JOINT),
+        ({"proof_on": "2023-05-31"}, InvestmentClass.OUT),
+        ({"wish": "more"}, InvestmentClass.D),
+    ],
+)
+def test_four_answers_give_a_class(change: dict[str, str], expected: InvestmentClass) -> None:
+    assert answered(**(GRANTED | change)) == expected
+
+
+def test_a_small_shop_need_not_answer_about_land() -> None:
+    page = asked(size="小微", voltage="低压", kw="45.0", wish="standard")
+    assert page.context["answer"].outcome == InvestmentClass.A
+    text = page.content.decode()
+    assert "供电公司出钱" in text and "不用出" in text and "发改能源规〔2020〕1479号" in text
+
+
+def test_every_reason_links_to_its_provision() -> None:
+    page = asked(**GRANTED)
+    text = page.content.decode()
+    assert page.context["answer"].decision.reasons
+    for reason in page.context["answer"].decision.reasons:
+        assert reason.text in text
+        assert f'class="citation" href="{reverse("provision", args=[reason.cites])}"' in text
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "said"),
+    [
+        ({"kw": "160kVA"}, "kw", "写的是千伏安"),
+        ({"kw": "159.95"}, "kw", "最多1位小数"),
+        ({"size": "小微", "voltage": "低压", "kw": ""}, "kw", "没有填报装容量"),
+        ({"size": "", "kw": "45"}, "size", "谁用电没有填"),
+        ({"proof_on": "2025-04-17"}, "proof_on", "还没有到"),
+        ({"proof_on": "去年"}, "proof_on", "不是日期"),
+        ({"spot": "35.49, 111.57"}, "spot", "不在绛县境内"),
+        ({"spot": "横水镇"}, "spot", "读不出坐标"),
+        ({"spot": "nan nan"}, "spot", "不在绛县境内"),
+        ({"supply": "<b>"}, "supply", "应为"),
+    ],
+)
+def test_a_wrong_answer_is_explained_and_kept(given: dict[str, str], name: str, said: str) -> None:
+    page = asked(**(GRANTED | given))
+    assert page.status_code == 200 and page.context["answer"] is None
+    wrong = {control.name: control for control in page.context["form"].errors}
+    assert said in wrong[name].error
+    assert wrong[name].value == given[name]
+    assert "<b>" not in page.content.decode().split('id="ask"')[1].split("</form>")[0]
+
+
+def test_a_spot_is_looked_up_in_the_land_layers(django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    row = {"name": "示例", "shape": SQUARE, "since": date(2024, 1, 1), "source": "示例", "true_on": date(2025, 4, 1)}
+    PlanningLand.objects.create(**row)
+    ReserveCover.objects.create(**row)
+    inside = GRANTED | {"planning": "unknown", "reserve": "unknown", "spot": "111.57，35.49"}
+    with django_assert_max_num_queries(4):  # values, the two layers, and the checkpoint of the colophon
+        page = asked(**inside)
+    assert page.context["answer"].outcome == InvestmentClass.B
+    assert "数据日期 2025年4月1日" in page.content.decode()
+    assert answered(**(inside | {"spot": "111.59 35.49"})) == InvestmentClass.C
+
+
+def test_without_layers_a_spot_leaves_the_doubt() -> None:
+    page = asked(**(GRANTED | {"spot": "111.57, 35.49"}))
+    assert page.context["answer"].outcome == InvestmentClass.JOINT
+    assert "还没有载入用地图层" in page.content.decode()
+
+
+def test_the_empty_form_asks_and_answers_nothing() -> None:
+    page = asked()
+    assert page.context["answer"] is None and not page.context["form"].errors
+
+
+def test_who_pays_what_comes_from_the_rule() -> None:
+    def payers(classified: InvestmentClass) -> dict[CostKind, Payer]:
+        return {share.kind: share.payer for share in shares_of(classified, ON)}
+
+    assert set(payers(InvestmentClass.A).values()) == {Payer.COMPANY}
+    shared = payers(InvestmentClass.C)
+    assert (shared[CostKind.CIVIL], shared[CostKind.ELECTRICAL]) == (Payer.COUNTY, Payer.COMPANY)
+    assert payers(InvestmentClass.D)[CostKind.ELECTRICAL] == Payer.OWNER
+    assert not shares_of(InvestmentClass.JOINT, ON)
+
+
+def test_the_front_page_names_the_four_classes_and_the_days(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    with django_assert_max_num_queries(3):
+        page = Client().get("/power/")
+    text = page.content.decode()
+    assert page.status_code == 200
+    for one in ("供电公司投资", "县政府与供电公司分担", "用户投资", "绛政办发〔2024〕4号", "（本县设定）"):
+        assert one in text
+    assert page.context["total"] == sum(one.usual for one in page.context["way"])
+
+
+@pytest.mark.parametrize(("day", "outcome"), [("2026-09-13", "ok"), ("2026-09-14", "first"), ("2027-03-14", "over")])
+def test_the_front_page_warns_before_the_notice_ends(day: str, outcome: str) -> None:
+    with clock.at(datetime.fromisoformat(f"{day}T10:00:00+08:00")):
+        page = Client().get("/power/")
+    assert page.context["expiry"].outcome == outcome
+    assert ("将到期" in page.content.decode() or "已到期" in page.content.decode()) == (outcome != "ok")
+
+
+@pytest.mark.proves("power-1-2")
+def test_anybody_reports_a_charge_and_follows_it_by_its_receipt() -> None:
+    client = Client()
+    sent = {"f-what": "红线外电缆40米", "f-amount": "12000.00", "f-place": "横水镇示例路1号", "key": "k1"}
+    page = client.post("/power/report/", sent, follow=True)
+    case = Case.objects.get(procedure_name=ChargeReport.name)
+    assert case.state == "received" and Decimal(case.events.get().data["amount"]) == Decimal("12000.00")
+    assert case.number in page.content.decode()
+    client.post("/power/report/", sent)
+    assert Case.objects.count() == 1, "a second click reports nothing twice"
+
+
+def test_an_empty_report_is_refused_with_what_is_missing() -> None:
+    page = Client().post("/power/report/", {"f-amount": "很多", "key": "k2"})
+    text = page.content.decode()
+    assert page.status_code == 422 and "收费事项没有填" in text and "金额不是数：很多" in text
+    assert not Case.objects.exists()
+
+
+def test_an_unknown_receipt_says_how_one_looks() -> None:
+    assert "没有这个回执号" in Client().get("/power/receipt/", {"number": "绛电收〔2025〕9999"}).content.decode()
