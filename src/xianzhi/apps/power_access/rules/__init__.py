@@ -3,7 +3,6 @@
 from xianzhi.apps.power_access.rules.capacity import FLAG, CapacityFacts, OtherLoad, capacity_ok
 from xianzhi.apps.power_access.rules.checks import (
     EnergisedFacts,
-    GiveBackFacts,
     Overlap,
     ReadyFacts,
     RecordedFacts,
@@ -14,7 +13,6 @@ from xianzhi.apps.power_access.rules.checks import (
     TreasuryFacts,
     booked_once,
     day_ok,
-    may_give_back,
     may_recover,
     once_energised,
     red_line_ok,
@@ -95,6 +93,7 @@ from xianzhi.apps.power_access.rules.plan import (
     ListFacts,
     PlanFacts,
     PlanSumFacts,
+    YearEndFacts,
     consent_dated,
     lines_add_up,
     may_adjust,
@@ -103,6 +102,7 @@ from xianzhi.apps.power_access.rules.plan import (
     may_list,
     plan_reference,
     plan_sum,
+    year_over,
 )
 from xianzhi.apps.power_access.rules.reasons import COUNTY_PAID, FREE_FOR_OWNER, InvestmentClass
 from xianzhi.apps.power_access.rules.routing import (
@@ -249,7 +249,6 @@ __all__ = [
     "FundFacts",
     "FundPaper",
     "GapFacts",
-    "GiveBackFacts",
     "HandInFacts",
     "Holder",
     "InvestmentClass",
@@ -305,6 +304,7 @@ __all__ = [
     "WishFacts",
     "WithdrawFacts",
     "WorkOrderFacts",
+    "YearEndFacts",
     "YearSurplusFacts",
     "ZeroFacts",
     "agreement_dated",
@@ -347,7 +347,6 @@ __all__ = [
     "may_dispute",
     "may_draft",
     "may_fund",
-    "may_give_back",
     "may_hand_in",
     "may_hand_over",
     "may_judge",
@@ -388,6 +387,7 @@ __all__ = [
     "surplus",
     "withdrawal",
     "within_boundary",
+    "year_over",
     "year_surplus",
     "zero_charge",
 ]

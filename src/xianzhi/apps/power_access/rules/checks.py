@@ -130,3 +130,61 @@ def scheme_there(facts: ReadyFacts, p: Parameters) -> Decision:
         condition(facts.scheme_version > 0, "power-3-2-3-2", f"供电方案第{facts.scheme_version}版已出",
                   "供电公司尚未出具供电方案", cure="由供电公司出具供电方案")
     ])  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RouteDrawnFacts:
+    """The line of a scheme as it was drawn."""
+
+    fault: str = ""
+    """What is wrong with the drawing."""
+    length: Decimal | None = None
+    """All of it, in metres; None while the page only previews."""
+    counted: Decimal | None = None
+    """The part outside the red line."""
+
+
+def route_ok(facts: RouteDrawnFacts, p: Parameters) -> Decision:
+    """A line that can be measured; what lies inside the red line is the owner's. [power-1-3] Value: the metres."""
+    if facts.fault:
+        return Decision.judge([condition(False, "power-1-3", "", f"路径：{facts.fault}", cure="改正坐标后重新提交")])
+    if facts.length is None or facts.counted is None:
+        return Decision.of(ALLOW, sentence("路径自公共电网到用户红线", "power-1-3"))
+    used = {"全长": facts.length, "计入": facts.counted}
+    text = f"线路全长{facts.length}米，红线外计入{facts.counted}米"
+    return Decision(ALLOW, (sentence(text, "power-1-3", used),), facts.counted)
+
+
+@dataclass(frozen=True, slots=True)
+class RestFacts:
+    """What a stopped project did not use, in yuan; `returned` None while the page only previews."""
+
+    left: Decimal
+    returned: Decimal | None = None
+
+
+def rest_returned(facts: RestFacts, p: Parameters) -> Decision:
+    """A project that stops gives back what it did not use. [power-3-2-2-1-1]"""
+    left = format_yuan(facts.left)
+    if facts.returned is None:
+        return Decision.of(ALLOW, sentence(f"未用{left}元须退回", "power-3-2-2-1-1"))
+    return Decision.judge([
+        condition(facts.returned == facts.left, "power-3-2-2-1-1", f"退回未用{left}元",
+                  f"退回{format_yuan(facts.returned)}元，未用为 {left} 元", cure="按余额全部退回",
+                  used={"未用": facts.left})
+    ])  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class EnergisedFacts:
+    """The day on which there was light; None before."""
+
+    energised_on: date | None
+
+
+def once_energised(facts: EnergisedFacts, p: Parameters) -> Decision:
+    """The owner is asked what he paid once there is light. [power-1-2]"""
+    return Decision.judge([
+        condition(facts.energised_on is not None, "power-1-2", f"已于{facts.energised_on}接电", "尚未接电",
+                  cure="接电后再确认")
+    ])  # fmt: skip

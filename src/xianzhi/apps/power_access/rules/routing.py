@@ -16,7 +16,7 @@ DETERMINED = (*FREE_FOR_OWNER, InvestmentClass.D)
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewFacts:
+class FirstReviewFacts:
     """An application in its first review; the two answers None while the page only previews, or where none are due."""
 
     case: ClassFacts
@@ -26,7 +26,7 @@ class ReviewFacts:
     """县政府投资?"""
 
 
-def may_classify(facts: ReviewFacts, p: Parameters) -> Decision:
+def may_classify(facts: FirstReviewFacts, p: Parameters) -> Decision:
     """The reviewer settles A, B and D, and his two answers are those of the facts. [power-3-2-2-1-3]
 
     Outcome: the class, or REFUSE; value: beside D the base class.
@@ -41,7 +41,7 @@ def may_classify(facts: ReviewFacts, p: Parameters) -> Decision:
     return _with(found, own)
 
 
-def may_refer(facts: ReviewFacts, p: Parameters) -> Decision:
+def may_refer(facts: FirstReviewFacts, p: Parameters) -> Decision:
     """What the facts leave open, and class C, is determined by both offices. [power-3-2-3-1]
 
     Outcome: the class as far as it is known, or REFUSE; value: the likely class.
@@ -50,7 +50,7 @@ def may_refer(facts: ReviewFacts, p: Parameters) -> Decision:
     return _with(found, [_goes(found, FOR_BOTH, "由初审直接认定", "由初审认定")])
 
 
-def may_turn_down(facts: ReviewFacts, p: Parameters) -> Decision:
+def may_turn_down(facts: FirstReviewFacts, p: Parameters) -> Decision:
     """Only a project that the notice does not reach is turned down, with the reason. [power-6-2]"""
     found = classify(facts.case, p)
     return _with(found, [_goes(found, (InvestmentClass.OUT,), "本通知适用", "按所属投资界面办理")])
@@ -67,7 +67,8 @@ def _goes(found: Decision, there: tuple[InvestmentClass, ...], otherwise: str, c
 def _answer(zh: str, given: bool, right: bool) -> Reason:
     words = {True: "是", False: "否"}
     return condition(
-        given == right, "power-3-2-2-1-3", f"{zh}：{words[given]}", f"{zh}填“{words[given]}”，按事实应为“{words[right]}”",
+        given == right, "power-3-2-2-1-3", f"{zh}：{words[given]}",
+        f"{zh}填“{words[given]}”，按事实应为“{words[right]}”",
         cure="核对事实后重填，事实有误的先更正", used={"所填": words[given], "按事实": words[right]},
     )  # fmt: skip
 
@@ -88,16 +89,12 @@ def may_turn_down_jointly(facts: JointFacts, p: Parameters) -> Decision:
     return _joint(facts, p, (InvestmentClass.OUT,), "没有认定为不适用", "按认定的类别办理")
 
 
-def _joint(
-    facts: JointFacts, p: Parameters, there: tuple[InvestmentClass, ...], otherwise: str, cure: str
-) -> Decision:
+def _joint(facts: JointFacts, p: Parameters, there: tuple[InvestmentClass, ...], otherwise: str, cure: str) -> Decision:
     found = joint_result(facts, p)
     if found.outcome in (InvestmentClass.PENDING, DISPUTED):
         return Decision(REFUSE, found.reasons)
     zh = InvestmentClass(found.outcome).zh
-    fits = condition(
-        found.outcome in there, "power-3-2-3-1", f"认定为：{zh}", f"认定为：{zh}，{otherwise}", cure=cure
-    )
+    fits = condition(found.outcome in there, "power-3-2-3-1", f"认定为：{zh}", f"认定为：{zh}，{otherwise}", cure=cure)
     return _with(found, [fits])
 
 
