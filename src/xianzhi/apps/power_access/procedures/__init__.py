@@ -1,12 +1,15 @@
-"""办理流程 of 获得电力, by noun: declarations only."""
+"""办理流程 of 获得电力, by noun."""
 
 from xianzhi.apps.power_access.procedures.charges import ChargeRecord, ChargeReport
+from xianzhi.apps.power_access.procedures.company_paid import CompanyPaid
+from xianzhi.apps.power_access.procedures.county_paid import CountyPaid
 from xianzhi.apps.power_access.procedures.handover import Handover
+from xianzhi.apps.power_access.procedures.intake import Intake
+from xianzhi.apps.power_access.procedures.own_paid import OwnPaid
 from xianzhi.apps.power_access.procedures.plan import AnnualPlan
 from xianzhi.apps.power_access.procedures.review import PriceReview
+from xianzhi.apps.power_access.procedures.shared import SharedCivil, SharedElectrical
 from xianzhi.apps.power_access.procedures.township import TownshipMatter
-
-__all__ = ["POSTS", "AnnualPlan", "ChargeRecord", "ChargeReport", "Handover", "PriceReview", "TownshipMatter"]
 
 POSTS = {
     "approval.first_review": "初审",
@@ -30,4 +33,19 @@ POSTS = {
     "designer.design": "设计",
     "builder.build": "施工",
 }
-"""Chinese names of the posts, by function and role."""
+
+__all__ = [
+    "POSTS",
+    "AnnualPlan",
+    "ChargeRecord",
+    "ChargeReport",
+    "CompanyPaid",
+    "CountyPaid",
+    "Handover",
+    "Intake",
+    "OwnPaid",
+    "PriceReview",
+    "SharedCivil",
+    "SharedElectrical",
+    "TownshipMatter",
+]

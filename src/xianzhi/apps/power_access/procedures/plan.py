@@ -1,7 +1,7 @@
 """年度投资计划: one case a year, from the draft to the closing."""
 
 from xianzhi.apps.power_access import rules
-from xianzhi.law.fields import day, lines, money, note, text, whole
+from xianzhi.law.fields import day, lines, money, note, text, whole, yes_no
 from xianzhi.law.procedure import SAME, START, Paper, Procedure, Step, final, stage, states
 
 LINES = lines(
@@ -11,7 +11,9 @@ LINES = lines(
 CHANGES = lines(
     "changes", "调整各行", whole("line", "行号", help="新增的不填").optional,
     text("name", "名称", help="新增的填写").optional,
-    text("project", "项目编号", help="新增项目的填写").optional, money("after", "调整后", help="删去的不填").optional,
+    text("project", "项目编号", help="新增项目的填写").optional,
+    yes_no("carry", "上年缺口转列", help="上年在本年计划协商后才结转的选是").optional,
+    money("after", "调整后", help="删去的不填").optional,
 )  # fmt: skip
 CONSENT = (text("number", "同意文号"), day("consented_on", "同意日期"))
 
@@ -72,5 +74,5 @@ class AnnualPlan(Procedure):
     close = Step(
         "年度结转", in_force >> closed, by="finance.close", event="power_access.plan.closed",
         cites=("power-3-2-2-6-5", "power-3-2-2-6-6"), asks=(text("receipt", "结余收款凭证号").optional,),
-        guard=(rules.carry, rules.year_surplus), grave=True, help="缺口转列下年计划，结余按清单退回",
+        guard=(rules.year_over, rules.carry, rules.year_surplus), grave=True, help="缺口转列下年计划，结余按清单退回",
     )  # fmt: skip
