@@ -1,5 +1,29 @@
 """Services of 获得电力. Importing this room registers how facts are gathered and what steps do."""
 
-from xianzhi.apps.power_access.services import charges, handover, obligations, plan, review, township
+from xianzhi.apps.power_access.services import (
+    charges,
+    found,
+    handover,
+    intake,
+    obligations,
+    plan,
+    review,
+    strands,
+    township,
+    works,
+)
+from xianzhi.apps.power_access.services.intake import apply
 
-__all__ = ["charges", "handover", "obligations", "plan", "review", "township"]
+__all__ = [
+    "apply",
+    "charges",
+    "found",
+    "handover",
+    "intake",
+    "obligations",
+    "plan",
+    "review",
+    "strands",
+    "township",
+    "works",
+]

@@ -16,6 +16,7 @@ from xianzhi.kernel.county import county
 from xianzhi.kernel.door import Attempt
 from xianzhi.kernel.models import Account, Case, Event
 from xianzhi.kernel.registry import effect, gathers
+from xianzhi.law.money import format_yuan
 
 Plan = procedures.AnnualPlan
 
@@ -56,6 +57,12 @@ def carried_into(year: int, by: date | None = None) -> Decimal:
     if before is None or (by is not None and before.case.closed_on > by):
         return Decimal()
     return rules.carry(_carry(before, before.case.closed_on), registry.parameters()).value
+
+
+def carry_waiting(plan: AnnualPlan) -> Decimal:
+    """What was carried over only after the plan had been agreed on: it waits for an adjustment. In yuan."""
+    standing = plan.lines.filter(kind=LineKind.CARRY, until=None).aggregate(sum=Sum("amount"))["sum"]
+    return max(Decimal(), carried_into(plan.year) - (standing or Decimal()))
 
 
 def settled_in(year: int) -> list[tuple[AccessProject, Decimal]]:
@@ -153,11 +160,21 @@ def _changes(attempt: Attempt) -> Iterator[rules.LineChange]:
             paid = found.moved(line.project, found.PAID, year=plan.year) if line.project else Decimal()
             yield rules.LineChange(line.name, line.amount, change["after"], paid)
             continue
+        if change["carry"]:
+            waiting = carry_waiting(plan)
+            name = f"上年缺口{format_yuan(waiting)}元以外的转列"
+            yield rules.LineChange(name, Decimal(), change["after"], Decimal(), change["after"] == waiting > 0)
+            continue
         project = found.project_numbered(change["project"]) if change["project"] else None
         name = f"第{change['line']}行" if change["line"] else change["name"] or change["project"] or "未写名称的行"
         named = bool(change["name"] or project) and (not change["project"] or project is not None)
         known = change["line"] is None and named and (project is None or project.pk not in listed)
         yield rules.LineChange(name, Decimal(), change["after"], Decimal(), known)
+
+
+@gathers
+def year_end_facts(attempt: Attempt) -> rules.YearEndFacts:
+    return rules.YearEndFacts(attempt.on, attempt.case.annual_plan.year)
 
 
 @gathers
@@ -199,7 +216,7 @@ def _consented(event: Event, attempt: Attempt) -> None:
     since = attempt.data["consented_on"]
     carried = carried_into(plan.year, _agreed_on(attempt.case))
     if carried:
-        _write(plan, LineKind.CARRY, f"{plan.year - 1}年缺口转列", None, carried, since)
+        _write(plan, LineKind.CARRY, _carry_name(plan), None, carried, since)
     for line in drafted_lines(plan):
         project = found.project_numbered(line.project) if line.project else None
         _write(plan, LineKind.PROJECT if project else LineKind.RESERVE, line.name, project, line.amount, since)
@@ -217,10 +234,16 @@ def _adjusted(event: Event, attempt: Attempt) -> None:
             continue
         if line is not None:
             _write(plan, line.kind, change["name"] or line.name, line.project, change["after"], since, line.number)
+        elif change["carry"]:
+            _write(plan, LineKind.CARRY, _carry_name(plan), None, change["after"], since)
         else:
             project = found.project_numbered(change["project"]) if change["project"] else None
             name = change["name"] or project.name
             _write(plan, LineKind.PROJECT if project else LineKind.RESERVE, name, project, change["after"], since)
+
+
+def _carry_name(plan: AnnualPlan) -> str:
+    return f"{plan.year - 1}年缺口转列"
 
 
 def _write(
