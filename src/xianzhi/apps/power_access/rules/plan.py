@@ -11,6 +11,7 @@ from xianzhi.apps.power_access.rules.reasons import condition, sentence, total
 from xianzhi.law.decision import ALLOW, Decision
 from xianzhi.law.money import format_yuan, yuan
 from xianzhi.law.parameters import Parameters
+from xianzhi.law.timing import ONE_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +245,23 @@ def may_adjust(facts: AdjustFacts, p: Parameters) -> Decision:
         )
     delta = total((change.after or yuan(0)) - change.before for change in facts.changes)
     return Decision.judge(reasons, value=delta)
+
+
+@dataclass(frozen=True, slots=True)
+class YearEndFacts:
+    """A plan that is to be closed."""
+
+    on: date
+    year: int
+
+
+def year_over(facts: YearEndFacts, p: Parameters) -> Decision:
+    """What the year lacked or left is known on its last day. [power-3-2-2-6-5]"""
+    over = (facts.on + ONE_DAY).year > facts.year
+    return Decision.judge([
+        condition(over, "power-3-2-2-6-5", f"{facts.year}年度已到年末", f"{facts.year}年度未到年末，不能结转",
+                  cure="在年度最后一日或之后办理", used={"办理日期": facts.on}),
+    ])  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

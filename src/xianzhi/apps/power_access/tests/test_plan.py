@@ -206,6 +206,25 @@ def test_a_shortfall_becomes_a_line_of_the_next_plan() -> None:
     assert plan.plan_total(2025, date(2025, 1, 10)) == Decimal("4200000.00")
 
 
+@pytest.mark.proves("power-3-2-2-6-5")
+def test_a_shortfall_known_after_the_next_plan_was_agreed_on_comes_in_by_an_adjustment() -> None:
+    project = sample.project()
+    case = in_force(line_of(project, "4200000.00"), year=2024)
+    settled(project, "4200000.00", "4386500.00", 2024)
+    following = in_force()
+    with pytest.raises(door.Refused, match="2024年度未到年末"):
+        close(case, date(2024, 12, 30))
+    close(case, date(2024, 12, 31))
+    assert plan.carry_waiting(following.annual_plan) == Decimal("186500.00")
+    day = date(2025, 1, 10)
+    with pytest.raises(door.Refused, match=r"计划中没有上年缺口186,500\.00元以外的转列"):
+        adjust(following, day, {"carry": True, "after": "186500.01"})
+    adjust(following, day, {"carry": True, "after": "186500.00"})
+    assert plan.carry_waiting(following.annual_plan) == 0
+    assert PlanLine.objects.get(plan__year=2025, kind="carry").name == "2024年缺口转列"
+    assert plan.plan_total(2025, day) == Decimal("4386500.00")
+
+
 @pytest.mark.proves("power-3-2-2-6-6")
 def test_a_surplus_goes_back_by_a_list_that_sums_to_it() -> None:
     project = sample.project()
