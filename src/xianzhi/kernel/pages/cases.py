@@ -21,16 +21,19 @@ from xianzhi.kernel.pages.values import Shown, answer, entered
 from xianzhi.law.procedure import Step
 
 MOST_RELATED = 50
+LONGEST = 60
+"""Characters of a search text, or of anything else in the address."""
 
 
 @page(SIGNED_IN)
 def cases(request: HttpRequest) -> HttpResponse:
+    sent = {name: value.replace("\x00", "").strip()[:LONGEST] for name, value in request.GET.items()}
     wanted = queries.Wanted(
-        text=request.GET.get("q", "").strip()[:60],
-        procedure=request.GET.get("procedure", ""),
-        state=request.GET.get("state", ""),
-        place=request.GET.get("place", ""),
-        before=request.GET.get("before", ""),
+        text=sent.get("q", ""),
+        procedure=sent.get("procedure", ""),
+        state=sent.get("state", ""),
+        place=sent.get("place", ""),
+        before=sent.get("before", ""),
     )
     try:
         found = queries.find_cases(request.user, wanted)

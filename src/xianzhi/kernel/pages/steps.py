@@ -39,6 +39,8 @@ def _asked(request: HttpRequest, case: Case, step: Step) -> HttpResponse:
     shown = answer(step, option.reasons, option.decision)
     if not option.mine:
         return _page(request, case, step, None, shown, HTTPStatus.FORBIDDEN)
+    if option.reasons and not step.asks and not step.needs:  # nothing that could be entered would change the answer
+        return _page(request, case, step, None, shown, HTTPStatus.CONFLICT)
     return _page(request, case, step, StepForm(step, _held(case, step)), shown, HTTPStatus.OK)
 
 
