@@ -125,3 +125,8 @@ def file(kind: str) -> Upload:
 def words(refused: door.Refused) -> str:
     """All that a refusal says."""
     return "；".join(reason.text for reason in refused.reasons)
+
+
+def possible(case: Case, key: str, *, unit: str = "") -> set[str]:
+    """The steps that a case's page offers to the holder of a post before anything is entered."""
+    return {option.step.name for option in door.options(case, official(key, unit=unit)) if option.possible}

@@ -124,3 +124,10 @@ def test_an_explanation_needs_the_document_that_allows_the_charge() -> None:
     take(report, "reopen", "approval.first_review", why="文件不适用")
     take(report, "explain", "energy.settle", **{**said, "inside": True})
     assert report.state == "explained"
+
+
+def test_the_page_offers_both_answers_before_anything_is_entered() -> None:
+    report = charges.report_charge(what="电缆", amount=Decimal("800.00"), on=DAY)
+    assert sample.possible(report, "approval.first_review") == {"ask"}
+    take(report, "ask", "approval.first_review", unit="grid")
+    assert sample.possible(report, "grid.connect") == {"refund", "explain"}

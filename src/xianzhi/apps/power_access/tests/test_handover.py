@@ -203,3 +203,16 @@ def test_the_acceptance_opens_the_handover_under_the_project(project: AccessProj
     assert (case.parent, case.state, case.opened_on) == (project.case, "to_judge", ACCEPTED)
     assert handover.handover_of(project) == case
     assert case.procedure is Handover
+
+
+def test_the_page_offers_what_may_be_done_before_anything_is_entered(project: AccessProject) -> None:
+    case = handover._open(project, by=official("energy.works"), on=ACCEPTED)
+    assert sample.possible(case, "energy.works") == {"list_assets"}
+    assert sample.possible(case, "grid.assets") == set(), "nothing is listed yet"
+    other = opened(sample.project("示例铸件厂", serial=8))
+    assert sample.possible(other, "grid.assets") == {"judge_transfer"}
+    done = date(2025, 7, 15)
+    take(other, "judge_transfer", "grid.assets", done, reasons="便于运维", judged=14)
+    assert (sample.possible(other, "energy.works"), sample.possible(other, "grid.assets")) == ({"sign"}, {"scan"})
+    sign(other, date(2025, 8, 1), "agreement")
+    assert sample.possible(other, "grid.assets") == {"scan"}, "nothing is found yet"

@@ -244,3 +244,14 @@ def test_a_surplus_goes_back_by_a_list_that_sums_to_it() -> None:
     close(case, date(2024, 12, 31))
     assert case.state == "closed"
     assert plan.carried_into(2025) == 0
+
+
+def test_the_page_offers_what_may_be_done_before_anything_is_entered() -> None:
+    case = drafted()
+    assert sample.possible(case, "energy.plan") == {"revise", "agree"}
+    agree(case, "4200000.00")
+    assert sample.possible(case, "government.consent") == {"consent", "send_back"}
+    consent(case)
+    assert sample.possible(case, "government.consent") == {"adjust"}
+    assert sample.possible(case, "energy.plan") == {"list_return"}
+    assert sample.possible(case, "finance.close") == {"close"}

@@ -69,3 +69,10 @@ def test_a_reviewer_sees_only_what_was_ordered_from_it() -> None:
     reviewer = official("price_reviewer.review")
     case = review.order(sample.project(), "示例造价咨询公司", by=official("energy.settle"), on=DAY)
     assert list(Case.objects.visible_to(reviewer)) == [case]
+
+
+def test_the_page_offers_the_review_before_anything_is_entered() -> None:
+    case = review.order(sample.project(), "示例造价咨询公司", by=official("energy.settle"), on=DAY)
+    assert sample.possible(case, "energy.settle") == {"submit"}
+    take(case, "submit", "energy.settle", "price_report", submitted="402000.00")
+    assert sample.possible(case, "price_reviewer.review") == {"review"}
