@@ -187,6 +187,7 @@ def _take(case: Case, step: Step, by: Actor, on: date, data: Mapping[str, Any], 
         raise Refused(step, [_no_value(step, error)], decision) from None
     if apply := registry.effects.get(step.origin):
         apply(event, attempt)
+    files.keep()  # last, so that an effect that fails leaves no file
     return event
 
 
@@ -329,7 +330,6 @@ def _write(attempt: Attempt, quality: _As, decision: Decision | None, files: Rec
     _move(case, event, step)
     if files.stored:
         Material.objects.bulk_create(_material(case, event, one) for one in files.stored)
-        files.keep()
     return event
 
 
