@@ -176,7 +176,7 @@ def _take(case: Case, step: Step, by: Actor, on: date, data: Mapping[str, Any], 
     quality, reasons = _who(attempt)
     reasons += [*_when(attempt), *_where(attempt), *faults, *_bad(step, files), *_missing(attempt)]
     decision = None
-    if not faults and case.state in step.source_names:
+    if not faults and (case.state in step.source_names or _taken_before(attempt)):
         decision = _guards(attempt)
         reasons += _against(decision)
     if reasons:
@@ -199,6 +199,11 @@ def _where(attempt: Attempt) -> Iterator[Reason]:
     wanted = "、".join(state.zh for state in step.sources)
     cure = "这一步已经办过，或还没有轮到" if case.state != "start" else "请先申请"
     yield Reason(f"“{step.zh}”要在“{wanted}”时办理，本件现为“{shown}”", step.cites[0], {"状态": shown}, False, cure)
+
+
+def _taken_before(attempt: Attempt) -> bool:
+    """Whoever comes second hears from the guards what came of the first: 已派单, with its number."""
+    return attempt.case.events.filter(step_name=attempt.step.name).exists()
 
 
 def _when(attempt: Attempt) -> Iterator[Reason]:
