@@ -7,13 +7,13 @@ records a fact stands inside its state. Colours come from the page's stylesheet 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 from unicodedata import east_asian_width
 from xml.sax.saxutils import escape, quoteattr
 
-from xianzhi.law.layout import Band, Link, Node, arrange, ranks
+from xianzhi.law.layout import Band, Link, Node, Pair, arrange, main_ways, ranks
 from xianzhi.law.procedure import APPLICANT, CLOCK, PUBLIC, START, Procedure, State, Step
 
 TAKERS = {APPLICANT: "申请人", CLOCK: "到期自动", PUBLIC: "公众"}
@@ -34,6 +34,7 @@ _STYLE = """
 STYLE = re.sub(r"([a-z]+): (var\(--[a-z-]+, (#[0-9a-f]{6})\));", r"\1: \3; \1: \2;", _STYLE)
 _NAME, _VERB, _SMALL = 15.0, 13.0, 11.0
 _LINE = 1.35
+_MOST_WITH_TAKERS = 3
 _WIDEST = 170.0
 _BETWEEN, _BELOW, _MARGIN = 22.0, 26.0, 16.0
 _PAD, _RULE, _DOT, _HEAD = 14.0, 3.5, 12.0, 7.0
@@ -58,8 +59,9 @@ class _Drawing:
     nodes: dict[str, Node] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
     main: set[Link] = field(default_factory=set)
-    """The lines of the first way on from every state, which mostly is the ordinary course of a case."""
+    """The lines of the ordinary course of a case."""
     arcs: list[_Arc] = field(default_factory=list)
+    stays: dict[str, list[Step]] = field(default_factory=dict)
     facts: dict[str, list[str]] = field(default_factory=dict)
     paths: list[tuple[_Arc, list[str], bool]] = field(default_factory=list)
     """Arc, the keys its line passes in the direction of the step, whether an arrow head ends it."""
@@ -115,23 +117,30 @@ def takers(step: Step, names: Mapping[str, str]) -> str:
 def _gather(drawing: _Drawing) -> None:
     """Every box, label and bend with its rank, and the lines between them."""
     procedure = drawing.procedure
-    rank = ranks(procedure)
+    rank, main = ranks(procedure), main_ways(procedure)
     drawing.nodes[START.name] = Node(START.name, 0, _DOT, _DOT)
     for step in procedure.steps.values():
         for source in step.sources:
             if step.target_from(source.name) == source.name:
-                drawing.facts.setdefault(source.name, []).append(f"{step.zh}（{takers(step, drawing.names)}）")
+                drawing.stays.setdefault(source.name, []).append(step)
     for name, state in procedure.states.items():
-        facts = _wrapped(drawing.facts.get(name, ()), "；")
+        facts = _facts(drawing.stays.get(name, ()), drawing.names)
         drawing.facts[name] = facts
         width = max(_width(state.zh, _NAME), *(_width(line, _SMALL) for line in facts), 56.0) + 2 * _PAD
         height = _NAME * _LINE + len(facts) * _SMALL * _LINE + _PAD
         drawing.nodes[name] = Node(name, 2 * rank[name], width, height)
     for step in procedure.steps.values():
-        _add_arcs(drawing, step, rank)
+        _add_arcs(drawing, step, rank, main)
 
 
-def _add_arcs(drawing: _Drawing, step: Step, rank: Mapping[str, int]) -> None:
+def _facts(steps: Sequence[Step], names: Mapping[str, str]) -> list[str]:
+    """The lines under a state's name; where there are many steps, without their takers."""
+    if len(steps) > _MOST_WITH_TAKERS:
+        return _wrapped((step.zh for step in steps), "、")
+    return _wrapped((f"{step.zh}（{takers(step, names)}）" for step in steps), "；")
+
+
+def _add_arcs(drawing: _Drawing, step: Step, rank: Mapping[str, int], main: Set[Pair]) -> None:
     for back in (False, True):
         target = step.move.target.name
         moving = (state.name for state in step.sources if step.target_from(state.name) != state.name)
@@ -148,13 +157,9 @@ def _add_arcs(drawing: _Drawing, step: Step, rank: Mapping[str, int]) -> None:
         ways = [(_joined(drawing, source, arc.key, f"{arc.key}/in"), False) for source in sources]
         ways.append((_joined(drawing, arc.key, target, f"{arc.key}/out"), True))
         drawing.paths.extend((arc, keys, ends) for keys, ends in ways)
-        if not back and any(_first_on(drawing.procedure, name, rank) is step for name in sources):
-            drawing.main.update(pair for keys, _ in ways for pair in pairwise(keys))
-
-
-def _first_on(procedure: type[Procedure], state: str, rank: Mapping[str, int]) -> Step | None:
-    ways = (step for step in procedure.steps_from(state) if rank[step.target_from(state)] > rank[state])
-    return next(ways, None)
+        straight = [keys for keys, _ in ways if (keys[0], target) in main]
+        if straight:
+            drawing.main.update(pair for keys in (*straight, ways[-1][0]) for pair in pairwise(keys))
 
 
 def _joined(drawing: _Drawing, start: str, end: str, lane: str) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 from xianzhi.law.procedure import START, Procedure
@@ -43,11 +44,13 @@ class Node:
         return self.x - self.width / 2
 
 
+Pair = tuple[str, str]
+"""Names of two states, from and to."""
 Link = tuple[str, str]
 """Keys of two nodes in neighbouring ranks, the upper first."""
 
 
-def pairs(procedure: type[Procedure]) -> list[tuple[str, str]]:
+def pairs(procedure: type[Procedure]) -> list[Pair]:
     """(from, to) of every way between two different states, in the order of declaration."""
     found = [
         (source.name, step.target_from(source.name))
@@ -58,7 +61,7 @@ def pairs(procedure: type[Procedure]) -> list[tuple[str, str]]:
     return list(dict.fromkeys(found))
 
 
-def ways_back(procedure: type[Procedure]) -> frozenset[tuple[str, str]]:
+def ways_back(procedure: type[Procedure]) -> frozenset[Pair]:
     """The pairs that lead back; without them the procedure has no circle.
 
     States are mostly declared in the order in which a case passes them; where they are not, the ways from the start
@@ -70,12 +73,12 @@ def ways_back(procedure: type[Procedure]) -> frozenset[tuple[str, str]]:
     return frozenset(against if len(against) <= len(walked) else walked)
 
 
-def _walked_back(procedure: type[Procedure]) -> set[tuple[str, str]]:
+def _walked_back(procedure: type[Procedure]) -> set[Pair]:
     """The pairs that, walking from the start, lead to a state that the walk has come through."""
     ways: dict[str, list[str]] = {}
     for source, target in pairs(procedure):
         ways.setdefault(source, []).append(target)
-    back: set[tuple[str, str]] = set()
+    back: set[Pair] = set()
     path: set[str] = set()
     seen: set[str] = set()
 
@@ -112,6 +115,21 @@ def ranks(procedure: type[Procedure]) -> dict[str, int]:
 
 Band = tuple[float, float]
 """Top and bottom of a rank."""
+
+
+def main_ways(procedure: type[Procedure]) -> frozenset[Pair]:
+    """From every state the pair on the longest way to an end, which mostly is the ordinary course of a case."""
+    back = ways_back(procedure)
+    onward: dict[str, list[str]] = {}
+    for source, target in pairs(procedure):
+        if (source, target) not in back:
+            onward.setdefault(source, []).append(target)
+
+    @cache
+    def length(state: str) -> int:
+        return max((length(target) + 1 for target in onward.get(state, ())), default=0)
+
+    return frozenset((source, max(targets, key=length)) for source, targets in onward.items())
 
 
 def arrange(

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xianzhi.law.diagram import STYLE, in_words, svg
-from xianzhi.law.layout import crossings, pairs, ranks, settle, ways_back
+from xianzhi.law.layout import crossings, main_ways, pairs, ranks, settle, ways_back
 from xianzhi.law.procedure import START, Procedure
 from xianzhi.law.tests.procedures import ALL, Permit, Smallest, Tangle
 
@@ -194,7 +194,8 @@ def test_the_picture_is_told_in_words() -> None:
     picture = drawn(Permit, current="accepted")
     title, desc = picture.find(f"{SVG}title"), picture.find(f"{SVG}desc")
     assert picture.get("role") == "img"
-    assert title is not None and title.text == "演示许可：办理流程" and picture.get("aria-labelledby") == title.get("id")
+    assert title is not None and picture.get("aria-labelledby") == title.get("id")
+    assert title.text == "演示许可：办理流程"
     assert desc is not None and picture.get("aria-describedby") == desc.get("id")
     assert desc.text == in_words(Permit, current="accepted")
     begun = "申请：由未开始到已申请，申请人办理"
@@ -228,6 +229,12 @@ def test_without_the_ways_back_every_way_leads_down(procedure: type[Procedure]) 
 def test_ways_back_follow_the_order_of_declaration() -> None:
     assert ways_back(Permit) == {("suspended", "in_force")}
     assert ("appealed", "met") in ways_back(Tangle) and ("met", "mended") not in ways_back(Tangle)
+
+
+def test_the_ordinary_course_is_the_longest() -> None:
+    course = main_ways(Permit)
+    assert {("start", "applied"), ("applied", "accepted"), ("accepted", "in_force")} <= course
+    assert ("applied", "refused") not in course and ("applied", "ended") not in course
 
 
 def test_crossings_are_counted() -> None:

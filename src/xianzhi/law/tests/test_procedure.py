@@ -321,3 +321,24 @@ def test_a_rule_is_what_it_was_declared_as() -> None:
     assert isinstance(due(None, Parameters()), Decision)
     assert due(None, Parameters()).reasons == (Reason("期限已到", "demo-9-1"),)
     assert Permit.steps["apply"].by == (APPLICANT,)
+
+
+# --- what procedures share ----------------------------------------------------------------------------------------
+
+
+def test_an_abstract_procedure_lends_its_states_and_steps() -> None:
+    class Shared(Procedure, abstract=True):
+        begun, ended = State("已开始"), State("已办结", final=True)
+        begin = a_step("开始", START >> begun, event="demo.shared.begun")
+
+    class One(Shared):
+        zh = "其一"
+        close = a_step("办结", Shared.begun >> Shared.ended, event="demo.one.closed")
+
+    class Two(Shared):
+        zh = "其二"
+        stop = a_step("停办", Shared.begun >> Shared.ended, event="demo.two.stopped")
+
+    assert list(One.steps) == ["begin", "close"] and list(Two.steps) == ["begin", "stop"]
+    assert One.steps["begin"].procedure is One and Two.steps["begin"].procedure is Two
+    assert not hasattr(Shared, "states")
