@@ -205,7 +205,8 @@ def test_the_pages_of_a_list_join_without_gap(people: People, monkeypatch: pytes
 
 
 @pytest.mark.parametrize(
-    "address", ["?before=x", "?before=2025-04-16", "?state=no", "?place=%25", "?q=%00", "?state=%00", "?q=" + "长" * 500]
+    "address",
+    ["?before=x", "?before=2025-04-16", "?state=no", "?place=%25", "?q=%00", "?state=%00", "?q=" + "长" * 500],
 )
 def test_a_changed_address_of_the_list_is_no_error(client: Client, people: People, address: str) -> None:
     draft(people)

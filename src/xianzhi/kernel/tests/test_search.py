@@ -14,7 +14,8 @@ def test_the_pairs_of_a_text() -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("", 2), ("示例许可", 2), ("例许", 2), ("示例公司0", 2), ("许可 公司", 2), ("可许", 0), ("公司 没有", 0), ("〔〕", 2),
+        ("", 2), ("示例许可", 2), ("例许", 2), ("示例公司0", 2), ("许可 公司", 2), ("可许", 0), ("公司 没有", 0),
+        ("〔〕", 2),
     ],
 )
 def test_every_word_must_be_there(people: People, text: str, found: int) -> None:

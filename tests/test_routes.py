@@ -1,0 +1,199 @@
+"""Every address, as everybody: none is without a guard, none crashes, none shows what is another's."""
+
+import logging
+from collections.abc import Iterator
+from datetime import date
+from importlib import import_module
+from importlib.util import find_spec
+from io import BytesIO
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from xianzhi.kernel import door, registry
+from xianzhi.kernel.load import load_county
+from xianzhi.kernel.materials import Upload
+from xianzhi.kernel.models import Account, Unit
+from xianzhi.kernel.models.units import in_force
+from xianzhi.kernel.pages.guard import PUBLIC, Who
+from xianzhi.kernel.posts import appoint
+from xianzhi.kernel.tests import routes as kernel_routes
+from xianzhi.kernel.tests import sample
+from xianzhi.kernel.tests.routes import Route, World
+
+TODAY = date(2025, 4, 16)
+STRANGERS = ("neighbour", "nobody", "system", "security")
+"""None of them may see anything of the applicant's."""
+HIDDEN = (403, 404)
+A_FEW = ("clerk", "warden", "applicant", "nobody", "system", "security", "audit")
+"""One of each kind: enough for a page that shows the same to all."""
+_PLAIN = Route(lambda world: {})
+
+
+def _patterns(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from _patterns(one, f"{space}{one.namespace}:" if one.namespace else space)
+        else:
+            yield f"{space}{one.name or ''}", one
+
+
+PATTERNS = list(_patterns(get_resolver()))
+"""(name with its namespace, pattern) of the whole site."""
+
+
+def _routes() -> dict[str, Route]:
+    found = dict(kernel_routes.ROUTES)
+    for service in settings.SERVICES:
+        if find_spec(f"{service}.tests.routes"):
+            found |= import_module(f"{service}.tests.routes").ROUTES
+    return found
+
+
+ROUTES = _routes()
+
+
+@pytest.fixture
+def world(db: None, settings, tmp_path, caplog: pytest.LogCaptureFixture) -> Iterator[World]:
+    settings.MEDIA_ROOT = tmp_path
+    caplog.set_level(logging.CRITICAL, "django.request")  # a thousand refusals are no news
+    load_county()
+    with sample.registered():
+        people = sample.settle()
+        case = sample.draft(people)
+        plan = Upload("plan", "方案.pdf", BytesIO(b"%PDF-1.4"))
+        door.take_step(case, "submit", by=people.applicant, materials=[plan])
+        yield World(people, case, case.materials.get(), {**people.accounts, **_officials()})
+
+
+def _officials() -> dict[str, Account]:
+    """An account for each post of the installed services, at the first unit that holds its function."""
+    posts = {post for procedure in registry.procedures.values() for post in procedure.posts()} - set(sample.POSTS)
+    made = {}
+    for post in sorted(posts):
+        function = post.split(".")[0]
+        holders = Unit.objects.filter(in_force(TODAY, "functions__"), functions__function=function)
+        unit = holders.order_by("code").first()
+        assert unit is not None, f"no unit of the county has the function {function}"
+        made[post] = Account.objects.create(username=post, name=post)
+        appoint(made[post], post, unit, since=sample.BEGAN)
+    return made
+
+
+def test_every_address_has_a_name_and_every_view_a_guard() -> None:
+    nameless = [str(pattern.pattern) for name, pattern in PATTERNS if not name or name.endswith(":")]
+    assert not nameless, f"give a name to: {nameless}"
+    unguarded = [name for name, pattern in PATTERNS if not isinstance(getattr(pattern.callback, "who", None), Who)]
+    assert not unguarded, f"wrap with @page(who): {unguarded}"
+
+
+def test_every_address_that_takes_arguments_has_a_sample_of_them() -> None:
+    wanted = {name for name, pattern in PATTERNS if pattern.pattern.regex.groups}
+    assert not wanted - set(ROUTES), "write them into tests/routes.py of the kernel or of the service"
+    assert not set(ROUTES) - {name for name, _ in PATTERNS}, "no such address any more"
+
+
+class _Door:
+    """Opens addresses and keeps what was wrong. Whatever a request wrote is undone."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+        self._clients: dict[str, Client] = {}
+
+    def open(self, name: str, who: str, account: Account | None, method: str, address: str) -> int:
+        """The status, 500 where the page crashed."""
+        client = self._clients.setdefault(who, Client())
+        with transaction.atomic():
+            if account is not None and (method == "post" or not client.cookies):
+                client.force_login(account)  # a post may have been the one that signs out
+            try:
+                answer = getattr(client, method)(address)
+                status = answer.status_code
+                b"".join(answer.streaming_content) if answer.streaming else answer.content
+            except Exception as error:  # whatever it was, the page is named below
+                self.faults.append(f"{method} {name} as {who}: {error!r}")
+                status = 500
+            if method == "post":
+                transaction.set_rollback(True)
+                self._clients.pop(who, None)
+        return status
+
+    def expect(self, right: bool, name: str, who: str, method: str, status: int) -> None:
+        if not right:
+            self.faults.append(f"{method} {name} as {who}: {status}")
+
+
+def _addresses(name: str, world: World) -> list[str]:
+    route = ROUTES.get(name, _PLAIN)
+    address = reverse(name, kwargs=route.arguments(world))
+    return [address, f"{address}?{route.query}"] if route.query else [address]
+
+
+def _asking(pattern: URLPattern, world: World) -> dict[str, Account]:
+    if pattern.callback.who is PUBLIC:
+        return {who: world.accounts[who] for who in A_FEW}
+    return world.accounts
+
+
+def test_a_stranger_sees_public_pages_only(world: World) -> None:
+    site = _Door()
+    for name, pattern in PATTERNS:
+        for address in _addresses(name, world):
+            for method in ("get", "post"):
+                status = site.open(name, "anonymous", None, method, address)
+                if pattern.callback.who is PUBLIC:
+                    site.expect(status < 500, name, "anonymous", method, status)
+                else:
+                    site.expect(status in (302, 405), name, "anonymous", method, status)
+                    site.expect(status != 302 or _leads_to_sign_in(address, method), name, "anonymous", method, status)
+    assert not site.faults, "\n".join(site.faults)
+
+
+def _leads_to_sign_in(address: str, method: str) -> bool:
+    return getattr(Client(), method)(address).url.startswith(reverse("sign-in"))
+
+
+def test_everybody_opens_every_address_and_nobody_sees_anothers(world: World) -> None:
+    site = _Door()
+    for name, pattern in PATTERNS:
+        route = ROUTES.get(name, _PLAIN)
+        for address in _addresses(name, world):
+            asking = _asking(pattern, world)
+            statuses = {who: site.open(name, who, one, "get", address) for who, one in asking.items()}
+            for who, status in statuses.items():
+                site.expect(status < 500, name, who, "get", status)
+                admitted = pattern.callback.who.admits(Account.objects.get(pk=world.accounts[who].pk))
+                site.expect(admitted or status == 403, name, who, "get", status)
+                if route.private and who in STRANGERS:
+                    site.expect(status in HIDDEN, name, who, "get", status)
+            opened = any(status < 400 or status == 405 for status in statuses.values())
+            site.expect(opened, name, "anybody", "get", 0)
+            if route.private:
+                site.expect(statuses["applicant"] not in (404, 500), name, "applicant", "get", statuses["applicant"])
+    assert not site.faults, "\n".join(site.faults)
+
+
+def test_a_form_sent_empty_by_anybody_is_answered_and_never_reaches_anothers(world: World) -> None:
+    site = _Door()
+    for name, pattern in PATTERNS:
+        route = ROUTES.get(name, _PLAIN)
+        for address in _addresses(name, world)[:1]:
+            for who, account in _asking(pattern, world).items():
+                if not pattern.callback.who.admits(Account.objects.get(pk=account.pk)):
+                    continue
+                status = site.open(name, who, account, "post", address)
+                site.expect(status < 500, name, who, "post", status)
+                if route.private and who in STRANGERS:
+                    site.expect(status in (*HIDDEN, 405), name, who, "post", status)
+    assert not site.faults, "\n".join(site.faults)
+
+
+def test_one_township_does_not_see_the_cases_of_another(world: World) -> None:
+    for who, seen in (("warden", 200), ("other_warden", 404), ("surveyor", 404), ("audit", 200)):
+        client = Client()
+        client.force_login(world.accounts[who])
+        assert client.get(reverse("case", args=[world.case.pk])).status_code == seen, who
+        assert (world.case.number in client.get(reverse("cases")).content.decode()) == (seen == 200), who
