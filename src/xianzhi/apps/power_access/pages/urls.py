@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from xianzhi.apps.power_access.pages import public, self_check
+from xianzhi.apps.power_access.pages import apply, owner, public, self_check
 from xianzhi.kernel.pages import navigation
 
 prefix = "power/"
@@ -13,7 +13,8 @@ urlpatterns = [
     path("self-check/", self_check.self_check, name="self-check"),
     path("report/", public.report, name="report"),
     path("receipt/", public.receipt, name="receipt"),
-    path("apply/", public.front, name="apply"),
+    path("apply/", apply.apply, name="apply"),
+    path("projects/<int:pk>/", owner.project, name="project"),
 ]
 
 navigation.offer(
