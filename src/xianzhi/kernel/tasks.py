@@ -1,0 +1,26 @@
+"""Long work that a page puts off until the worker takes it."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django_tasks import task
+
+from xianzhi.kernel import clock
+from xianzhi.kernel.ledger import log
+from xianzhi.kernel.ledger.verify import verify
+
+SHOWN = 200
+"""Findings that are kept; a ledger that is wrong throughout needs no longer list."""
+
+
+@task()
+def verify_ledger(files: bool = False) -> dict[str, Any]:
+    """Verifies the whole ledger; its result says when, of how many events, and what was found."""
+    found = verify(files=files)
+    return {
+        "at": clock.now().isoformat(timespec="seconds"),
+        "size": log.size(),
+        "root": log.root(),
+        "count": len(found),
+        "findings": [asdict(finding) for finding in found[:SHOWN]],
+    }
