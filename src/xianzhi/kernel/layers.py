@@ -25,8 +25,6 @@ from xianzhi.kernel.pages.guard import SIGNED_IN, Who
 
 Box = tuple[float, float, float, float]
 """West, south, east, north, in degrees of EPSG:4490."""
-KINDS = ("county", "zone", "ban", "route", "site", "place")
-"""How a feature is drawn: outline, area, forbidden area, line, marked spot, counted place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +34,7 @@ class Feature:
     geometry: Mapping[str, Any]
     label: str
     kind: str = "zone"
+    """How it is drawn: zone (area), zone ban (forbidden), route, river, site (a spot), place (a count)."""
     url: str = ""
     division: str = ""
     properties: Mapping[str, Any] = field(default_factory=dict)

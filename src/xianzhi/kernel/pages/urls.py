@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from xianzhi.kernel.pages import (
     announcements,
+    audit,
     cases,
     coverage,
     files,
     law,
+    map,
     navigation,
     parameters,
     preferences,
@@ -20,6 +22,7 @@ from xianzhi.kernel.pages import (
     search,
     session,
     steps,
+    units,
     work,
 )
 from xianzhi.kernel.pages.guard import PUBLIC, SIGNED_IN, STAFF, SUBJECT
@@ -45,6 +48,15 @@ urlpatterns = [
     path("law/<provision:provision_id>", law.provision, name="provision"),
     path("coverage", coverage.coverage, name="coverage"),
     path("search", search.search, name="search"),
+    path("map", map.map_page, name="map"),
+    path("map.json", map.features, name="map-json"),
+    path("units", units.units, name="units"),
+    path("units/<slug:code>", units.unit, name="unit"),
+    path("units/<slug:code>/appoint", units.appoint, name="appoint"),
+    path("posts/<int:pk>/relieve", units.relieve, name="relieve"),
+    path("audit", audit.audit, name="audit"),
+    path("audit/verify", audit.verify, name="audit-verify"),
+    path("audit/checkpoints.json", audit.checkpoints, name="audit-checkpoints"),
     path("announcements", announcements.announcements, name="announcements"),
     path("announcements/<int:pk>", announcements.announcement, name="announcement"),
 ]
@@ -52,3 +64,6 @@ urlpatterns = [
 navigation.add(navigation.Entry("work", _("待办"), "work", STAFF | SUBJECT, 10))
 navigation.add(navigation.Entry("cases", _("办件"), "cases", SIGNED_IN, 20))
 navigation.add(navigation.Entry("law", _("依据"), "law", PUBLIC, 30))
+navigation.add(navigation.Entry("map", _("地图"), "map", SIGNED_IN, 40))
+navigation.add(navigation.Entry("units", _("单位"), "units", units.READERS, 60))
+navigation.add(navigation.Entry("audit", _("审计"), "audit", audit.AUDIT, 15))

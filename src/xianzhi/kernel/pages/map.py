@@ -1,0 +1,234 @@
+"""地图: the county and the layers that an account may see, drawn on the server, with the table of what is drawn.
+
+The picture is a sketch: lines of the county pack and of cases over one another, not an official map.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from math import cos, isfinite, radians
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from xianzhi.kernel import geometry
+from xianzhi.kernel.county import county
+from xianzhi.kernel.layers import Box, Feature, Layer, base, layers_for
+from xianzhi.kernel.pages.guard import SIGNED_IN, page
+
+WIDTH = 400
+"""Units of the picture: small, so that its labels are read on a phone."""
+MOST = 1000
+"""Features drawn of one layer; more would be a blot."""
+LABELS = 60
+"""With more features than these in view, only the townships keep their labels: the table has the rest."""
+A_PAGE = 200
+_EDGE, _BESIDE, _DOT, _MOST_DOT, _GROWTH = 10, 0.04, 5.0, 16.0, 2.2
+
+
+class BadView(ValueError):
+    """A part of the map that cannot be shown; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What somebody wants to see: which layers, of which township or box."""
+
+    chosen: tuple[Layer, ...]
+    place: str
+    box: Box | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A feature as the picture draws it: a path, or a dot with its radius, and its label."""
+
+    kind: str
+    path: str
+    x: float
+    y: float
+    radius: float
+    label: str
+    url: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The drawing: its height at WIDTH, what lies below and what lies above."""
+
+    height: int
+    ground: tuple[Shape, ...]
+    shapes: tuple[Shape, ...]
+
+
+@page(SIGNED_IN)
+def map_page(request: HttpRequest) -> HttpResponse:
+    offered = layers_for(request.user)
+    fault = ""
+    try:
+        view = view_of(request)
+    except BadView as error:
+        fault, view = str(error), View(tuple(offered), "", None)
+    found, full = features_of(request.user, view)
+    shown = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    asked = [("layer", one.name) for one in view.chosen] + [("place", view.place)]
+    return render(
+        request,
+        "kernel/map.html",
+        {
+            "offered": [(one, one in view.chosen) for one in offered],
+            "townships": county().townships,
+            "place": view.place,
+            "fault": fault,
+            "full": full,
+            "width": WIDTH,
+            "most": MOST,
+            "picture": draw(view, [feature for _layer, feature in found]),
+            "shown": shown,
+            "legend": legend(found),
+            "query": urlencode(asked),
+        },
+    )
+
+
+@page(SIGNED_IN)
+def features(request: HttpRequest) -> JsonResponse:
+    """The same features for programs, as GeoJSON in EPSG:4490."""
+    try:
+        view = view_of(request)
+    except BadView as error:
+        return JsonResponse({"error": str(error)}, status=400, json_dumps_params={"ensure_ascii": False})
+    found, full = features_of(request.user, view)
+    content = {
+        "type": "FeatureCollection",
+        "note": _("示意，不是法定界线；坐标为 CGCS2000（EPSG:4490）"),
+        "complete": not full,
+        "features": [_as_geojson(layer, feature) for layer, feature in found],
+    }
+    return JsonResponse(content, json_dumps_params={"ensure_ascii": False}, content_type="application/geo+json")
+
+
+def view_of(request: HttpRequest) -> View:
+    """What the address asks for. Raises BadView with what is wrong and how it is written."""
+    offered = {one.name: one for one in layers_for(request.user)}
+    wanted = request.GET.getlist("layer")
+    if unknown := [name for name in wanted if name not in offered]:
+        raise BadView(_("没有图层 {name}，可用：{known}").format(name=unknown[0], known="、".join(offered)))
+    chosen = tuple(offered[name] for name in offered if name in wanted or not (wanted or "place" in request.GET))
+    place = request.GET.get("place", "")
+    if place and place not in {one.code for one in county().townships}:
+        raise BadView(_("没有乡镇 {code}，请从列表中选择").format(code=place))
+    return View(chosen, place, _box(request.GET.get("bbox", "")) or (_bounds_of(place) if place else None))
+
+
+def _box(text: str) -> Box | None:
+    if not text:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        west, south, east, north = 1.0, 1.0, 0.0, 0.0
+    sound = all(map(isfinite, (west, south, east, north))) and -180 <= west < east <= 180 and -90 <= south < north <= 90
+    if not sound:
+        raise BadView(_("范围 bbox={text} 读不出，写作 西,南,东,北，如 111.4,35.3,111.8,35.6").format(text=text[:60]))
+    return west, south, east, north
+
+
+def _bounds_of(place: str) -> Box | None:
+    return next((geometry.bounds(one.geometry) for one in base(county()) if one.division == place), None)
+
+
+def features_of(account: Any, view: View) -> tuple[list[tuple[Layer, Feature]], bool]:
+    """What the chosen layers show in the view, and whether some layer had more than is drawn."""
+    found: list[tuple[Layer, Feature]] = []
+    full = False
+    for layer in view.chosen:
+        some = list(islice(_within(layer.features(account, view.box), view), MOST + 1))
+        full = full or len(some) > MOST
+        found += [(layer, feature) for feature in some[:MOST]]
+    return found, full
+
+
+def _within(features: Iterable[Feature], view: View) -> Iterator[Feature]:
+    """Those in the box; of a township, those that say they belong to it whether or not their layer heeded the box."""
+    for one in features:
+        if view.place and one.division and not one.division.startswith(view.place[:9]):
+            continue
+        if view.box is None or geometry.touches(one.geometry, view.box):
+            yield one
+
+
+def _as_geojson(layer: Layer, feature: Feature) -> dict[str, Any]:
+    properties = {"layer": layer.name, "label": feature.label, "division": feature.division, "url": feature.url}
+    return {"type": "Feature", "geometry": feature.geometry, "properties": {**feature.properties, **properties}}
+
+
+# ---- the picture -----------------------------------------------------------------------------------------------------
+
+
+class Sheet:
+    """Longitude and latitude to the units of the picture: narrowed by the cosine of the latitude, north up."""
+
+    def __init__(self, box: Box) -> None:
+        west, south, east, north = box
+        beside = max(east - west, north - south) * _BESIDE
+        self.west, self.north = west - beside, north + beside
+        self.narrow = cos(radians((south + north) / 2))
+        self.scale = (WIDTH - 2 * _EDGE) / ((east - west + 2 * beside) * self.narrow)
+        self.height = round((north - south + 2 * beside) * self.scale) + 2 * _EDGE
+
+    def at(self, lon: float, lat: float) -> tuple[float, float]:
+        return _EDGE + (lon - self.west) * self.narrow * self.scale, _EDGE + (self.north - lat) * self.scale
+
+    def path(self, shape: Any) -> str:
+        """The `d` of an SVG path for any GeoJSON but points."""
+        return "".join(self._line(line, closed) for line, closed in _lines(shape))
+
+    def _line(self, line: Sequence[Sequence[float]], closed: bool) -> str:
+        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in (self.at(*point[:2]) for point in line))
+        return f"M{points}{'Z' if closed else ''}"
+
+
+def _lines(shape: Any) -> Iterator[tuple[Sequence[Sequence[float]], bool]]:
+    """(points, whether they close) of every line and ring of a shape."""
+    kind, parts = shape["type"], shape.get("coordinates", ())
+    if kind == "LineString":
+        yield parts, False
+    elif kind in ("MultiLineString", "Polygon"):
+        yield from ((part, kind == "Polygon") for part in parts)
+    elif kind == "MultiPolygon":
+        yield from ((ring, True) for part in parts for ring in part)
+    elif kind == "GeometryCollection":
+        for one in shape["geometries"]:
+            yield from _lines(one)
+
+
+def draw(view: View, features: Sequence[Feature]) -> Picture:
+    """The townships below, the features above, the larger kinds first."""
+    below = base(county())
+    sheet = Sheet(view.box or geometry.bounds(below[0].geometry))
+    ground = tuple(_shape(sheet, one, label=one.kind == "town") for one in below)
+    named = len(features) <= LABELS
+    shapes = tuple(_shape(sheet, one, label=named or one.kind == "place") for one in features)
+    return Picture(sheet.height, ground, shapes)
+
+
+def _shape(sheet: Sheet, one: Feature, *, label: bool) -> Shape:
+    x, y = sheet.at(*geometry.middle(one.geometry))
+    path = "" if one.geometry["type"] in ("Point", "MultiPoint") else sheet.path(one.geometry)
+    radius = min(_MOST_DOT, _DOT + _GROWTH * len(one.label)) if one.kind == "place" else _DOT
+    told = "，".join(f"{name} {value}" for name, value in one.properties.items())
+    where = county().place(one.division) if one.kind == "place" else one.label
+    title = f"{where}：{told}" if told else where
+    return Shape(one.kind, path, round(x, 1), round(y, 1), radius, one.label if label else "", one.url, title)
+
+
+def legend(found: Sequence[tuple[Layer, Feature]]) -> list[tuple[str, str, bool]]:
+    """(kind, layer, whether it is drawn as a dot) of what is in the picture."""
+    kinds = {(one.kind, layer.zh, one.geometry["type"] == "Point"): None for layer, one in found}
+    return list(kinds)
