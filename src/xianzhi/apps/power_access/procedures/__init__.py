@@ -32,6 +32,7 @@ POSTS = {
     "price_reviewer.review": "审价",
     "designer.design": "设计",
     "builder.build": "施工",
+    "zone.coordinate": "联络",
 }
 
 __all__ = [

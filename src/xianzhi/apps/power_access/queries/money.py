@@ -1,18 +1,21 @@
 """County money of a project: sums over what its steps recorded, never stored."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from xianzhi.apps.power_access import rules
-from xianzhi.apps.power_access.models import AccessProject
+from xianzhi.apps.power_access.models import AccessProject, CostDetail
+from xianzhi.apps.power_access.procedures.works import Works
 from xianzhi.apps.power_access.services import found
 from xianzhi.kernel import registry
 from xianzhi.kernel.county import county
-from xianzhi.kernel.models import Case
+from xianzhi.kernel.models import Case, Event
 from xianzhi.law.decision import Decision
 
-RECOVERED, GIVEN_BACK, STOPPED, HANDED_IN, AUDITED = "recover", "give_back", "stop", "hand_in", "audit"
+RECOVERED, GIVEN_BACK, STOPPED = Works.recover.event, Works.give_back.event, Works.stop.event
+HANDED_IN, AUDITED = Works.hand_in.event, Works.audit.event
 NOTHING = Decimal("0.00")
 
 
@@ -61,11 +64,25 @@ def money_of(case: Case) -> Money:
 
 def money_of_project(project: AccessProject) -> Money:
     """The money of a project, from the events of all cases below it."""
+    return money_of_projects([project])[project.pk]
+
+
+def money_of_projects(projects: Iterable[AccessProject]) -> dict[int, Money]:
+    """The money of several projects, by their ids: two queries, however many they are."""
+    by_case = {one.case_id: one.pk for one in projects}
     names = (*found.FUNDED, *found.PAID, RECOVERED, GIVEN_BACK, STOPPED, HANDED_IN, AUDITED)
-    recorded = list(found.events_of(project, *names).values_list("step_name", "data"))
-    detail = project.detail
+    events = Event.objects.filter(case__parent_id__in=by_case, name__in=names).order_by("on", "id")
+    recorded: dict[int, list] = {pk: [] for pk in by_case.values()}
+    for case, step, data in events.values_list("case__parent_id", "name", "data"):
+        recorded[by_case[case]].append((step, data))
+    details = CostDetail.objects.filter(project_id__in=recorded).order_by("version").values_list("project_id", "total")
+    budgets = dict(details)
+    return {pk: _money(rows, budgets.get(pk, NOTHING)) for pk, rows in recorded.items()}
+
+
+def _money(recorded: list, budget: Decimal) -> Money:
     return Money(
-        budget=detail.total if detail else NOTHING,
+        budget=budget,
         appropriated=_sum(recorded, found.FUNDED, "amount"),
         paid=_sum(recorded, found.PAID, "amount") - _sum(recorded, (RECOVERED,), "amount"),
         given_back=_listed(recorded) + _sum(recorded, (STOPPED,), "returned"),
@@ -86,7 +103,7 @@ def settlement_of(case: Case, on: date) -> Decision | None:
     accepted = case.events.filter(step_name="accept").order_by("-seq").first()
     if accepted is None:
         return None
-    handed = case.events.filter(step_name=HANDED_IN, seq__gt=accepted.seq).first()
+    handed = case.events.filter(name=HANDED_IN, seq__gt=accepted.seq).first()
     facts = rules.SettlementFacts(
         date.fromisoformat(accepted.data["end_on"]), county().calendar, handed.on if handed else None, on
     )
