@@ -110,8 +110,8 @@ def _try(case: Case, step: Step, done: Summary, looked: Looked) -> None:
 
 def _has_come(case: Case, step: Step) -> bool:
     """Whether the step's rule says that its day has come."""
-    attempt = Attempt(case, step, CLOCK, clock.today(), {})
-    return not step.when(registry.gatherer_for(step.when)(attempt), attempt.parameters).refused
+    rule, attempt = step.when, Attempt(case, step, CLOCK, clock.today(), {})
+    return rule is not None and not rule(registry.gatherer_for(rule)(attempt), attempt.parameters).refused
 
 
 def _take(case: Case, step: Step) -> bool:

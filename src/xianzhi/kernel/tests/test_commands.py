@@ -200,7 +200,7 @@ def children_of(pid: int) -> dict[str, int]:
     found = {}
     for child in map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()):
         words = Path(f"/proc/{child}/cmdline").read_text().split("\0")
-        found[next(word for word in ("gunicorn", "work", "tick") if word in words)] = child
+        found |= {word: child for word in ("gunicorn", "work", "tick") if word in words}  # none where it just died
     return found
 
 

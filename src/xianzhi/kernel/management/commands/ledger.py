@@ -34,7 +34,12 @@ class Command(BaseCommand):
         proving.add_argument("seq", type=int, metavar="SEQ", help="第几条")
 
     def handle(self, *, verb: str, **options: Any) -> None:
-        {"verify": self._verify, "export": self._export, "prove": self._prove}[verb](**options)
+        if verb == "verify":
+            self._verify(**options)
+        elif verb == "export":
+            self._export(**options)
+        else:
+            self._prove(**options)
 
     def _verify(self, *, files: bool, json: bool, **_: Any) -> None:
         found = verify(None if json else self._progress, files=files)
