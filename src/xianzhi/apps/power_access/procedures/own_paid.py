@@ -35,6 +35,10 @@ class OwnPaid(Procedure):
         "选择自投", offered >> chosen, by=APPLICANT, event="power_access.own.chosen", cites="power-2-4",
         asks=(yes_no("signed", "本人已看过两个方案的费用，自愿自投"),), guard=rules.may_choose, grave=True,
     )  # fmt: skip
+    begin = Step(
+        "报开工", chosen >> building, by="grid.connect", event="power_access.own.begun", cites="power-2-4",
+        asks=(day("begun_on", "开工日期"),), guard=rules.day_ok,
+    )  # fmt: skip
     return_to_base = Step(
         "改按标准方案", offered | chosen >> returning, by=APPLICANT, event="power_access.own.returned_to_base",
         cites="power-2-4", help="开工以前随时可以改回",
@@ -42,10 +46,6 @@ class OwnPaid(Procedure):
     reroute = Step(
         "转标准方案办理", returning >> returned, by="approval.dispatch", event="power_access.own.rerouted",
         cites="power-2-4", guard=rules.may_return_to,
-    )  # fmt: skip
-    begin = Step(
-        "报开工", chosen >> building, by="grid.connect", event="power_access.own.begun", cites="power-2-4",
-        asks=(day("begun_on", "开工日期"),), guard=rules.day_ok,
     )  # fmt: skip
     energise = Step(
         "报接电", building >> energised, by="grid.connect", event="power_access.own.energised", cites="power-2-4",
