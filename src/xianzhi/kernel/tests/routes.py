@@ -62,6 +62,5 @@ ROUTES: dict[str, Route] = {
     "procedure": Route(lambda world: {"name": "sample.permit"}),
     "procedure-bpmn": Route(lambda world: {"name": "sample.permit"}),
     "procedure-svg": Route(lambda world: {"name": "sample.permit"}),
-    "unit": Route(lambda world: {"code": world.people.units["approval"].code}),
     "propose": Route(lambda world: {"name": "sample.accept.limit"}),
 }
