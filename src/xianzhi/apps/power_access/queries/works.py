@@ -1,11 +1,16 @@
 """How far the works of a project have come: what its strands recorded."""
 
 from datetime import date
+from decimal import Decimal
 
+from xianzhi.apps.power_access import rules
 from xianzhi.apps.power_access.models import AccessProject
 from xianzhi.apps.power_access.procedures import CountyPaid, SharedCivil, SharedElectrical
+from xianzhi.apps.power_access.procedures.works import Works
 from xianzhi.apps.power_access.services import found
+from xianzhi.kernel import registry
 from xianzhi.kernel.models import Case, Event
+from xianzhi.law.decision import Decision
 
 SCHEMES = ("scheme", "revise_scheme")
 WITNESSED = ("witness", "note_absence")
@@ -88,6 +93,13 @@ def energised_on(project: AccessProject) -> date | None:
     return date.fromisoformat(event.data["energised_on"]) if event else None
 
 
+def progress_of(case: Case, project: AccessProject) -> Decision:
+    """How much of the drawn length is built, as reported by section. [power-3-2-2-5-1] Value: the share, 1 for all."""
+    detail, reported = project.detail, case.events.filter(step_name="progress").values_list("data", flat=True)
+    built = sum((Decimal(data["metres"]) for data in reported), Decimal())
+    return rules.progress(rules.ProgressFacts(detail.metres if detail else Decimal(), built), registry.parameters())
+
+
 def builder_of(project: AccessProject) -> str:
     """The contracted builder; empty while there is none."""
     bought = project.procurements.filter(kind="施工").order_by("-id").first()
@@ -95,13 +107,12 @@ def builder_of(project: AccessProject) -> str:
 
 
 def package_of(case: Case) -> tuple[dict[str, str], dict[str, str]]:
-    """The digests of the settlement papers as they were locked when handed in, and as they stand; by kind."""
-    handed = last(case, "hand_in")
-    kinds = ("acceptance_report", "settlement_report", "papers")
-    kept = case.materials.filter(kind__in=kinds).order_by("event_seq", "id")
+    """The digests of the settlement papers as they were locked when handed in, and as they stand; by name."""
+    handed, names = last(case, "hand_in"), {paper.name: paper.zh for paper in Works.hand_in.needs}
+    kept = case.materials.filter(kind__in=names).order_by("event_seq", "id")
     papers = list(kept.values_list("kind", "event_seq", "sm3"))
-    locked = {kind: digest for kind, seq, digest in papers if handed and seq <= handed.seq}
-    return locked, {kind: digest for kind, _, digest in papers}
+    locked = {names[kind]: digest for kind, seq, digest in papers if handed and seq <= handed.seq}
+    return locked, {names[kind]: digest for kind, _, digest in papers}
 
 
 def auditor_of(case: Case) -> tuple[str, bool, bool]:

@@ -1,4 +1,4 @@
-"""What the walks through the procedures stand on: the county's units, and land layers with the same red lines inside."""
+"""What the walks through the procedures stand on: the county's units, and land layers around their red lines."""
 
 import pytest
 

@@ -10,7 +10,7 @@ from xianzhi.apps.power_access.procedures import CompanyPaid, CountyPaid, Intake
 from xianzhi.apps.power_access.queries import duties
 from xianzhi.apps.power_access.tests import walk
 from xianzhi.apps.power_access.tests.sample import official, words
-from xianzhi.apps.power_access.tests.walk import APPLIED, applied, child, factory, hospital, owner, refused, shop, take
+from xianzhi.apps.power_access.tests.walk import APPLIED, applied, factory, hospital, owner, refused, shop, take
 from xianzhi.kernel import clock, door
 from xianzhi.kernel.limits import armed, history
 from xianzhi.kernel.models import Case
@@ -107,7 +107,7 @@ def test_an_amendment_after_the_class_goes_back_to_the_first_review():
 # ---- the class
 
 
-@pytest.mark.proves("power-3-2-2-1-3", "power-2-2-1")
+@pytest.mark.proves("power-3-2-2-1-3")
 def test_granted_covered_land_is_class_b_by_two_answers():
     case = applied(factory())
     event = take(case, "classify", REVIEW, APPLIED, extension=True, county_paid=True)
