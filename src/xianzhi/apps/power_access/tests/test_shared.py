@@ -59,6 +59,7 @@ def test_an_electrical_line_does_not_belong_in_the_countys_detail():
     assert "电气工程由供电公司投资，不能列入县级费用明细：变压器" in said
 
 
+@pytest.mark.proves("power-3-2-3-2")
 def test_civil_works_wait_for_the_electrical_strand_and_then_go_to_their_end():
     electrical, civil = schemed()
     walk.built(case=civil)
@@ -69,6 +70,7 @@ def test_civil_works_wait_for_the_electrical_strand_and_then_go_to_their_end():
     take(civil, "accept", "energy.works", APPLIED, "acceptance_report", **acceptance)
     assert child(civil, Handover).state == "to_judge"
     take(electrical, "energise", "grid.connect", date(2025, 3, 5), energised_on=date(2025, 3, 5))
+    assert electrical.state == "energised"
     take(electrical, "confirm_zero", owner(), date(2025, 3, 5))
     assert electrical.closed_on == date(2025, 3, 5)
 
