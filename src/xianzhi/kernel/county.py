@@ -59,10 +59,12 @@ class County:
         return tuple(row for row in self.divisions.values() if row.level == "township")
 
     def place(self, code: str) -> str:
-        """The name of a division, with its township where it is a village: 横水镇 东山底村."""
+        """The name of a division, with its township where it is a village: 横水镇 东山底村. The city and the province
+        above are known too; for any other code the code itself."""
         division = self.divisions.get(code)
         if division is None:
-            return code
+            above = [self.facts[level] for level in ("city", "province")]
+            return next((str(one["name"]) for one in above if str(one["code"]) == code), code)
         above = self.divisions.get(division.parent)
         return f"{above.name} {division.name}" if division.level == "village" and above else division.name
 

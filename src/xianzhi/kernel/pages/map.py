@@ -4,7 +4,7 @@ The picture is a sketch: lines of the county pack and of cases over one another,
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from math import cos, isfinite, radians
 from typing import Any
@@ -27,7 +27,10 @@ MOST = 1000
 LABELS = 60
 """With more features than these in view, only the townships keep their labels: the table has the rest."""
 A_PAGE = 200
-_EDGE, _BESIDE, _DOT, _MOST_DOT, _GROWTH = 10, 0.04, 5.0, 16.0, 2.2
+_EDGE, _BESIDE, _TALLEST = 10, 0.04, 0.8
+_DOT, _MOST_DOT, _GROWTH = 5.0, 16.0, 2.2
+_LETTER, _LINE, _ABOVE, _BELOW = 13, 15, -12, 21
+"""Size of a label's letters, and where it stands from the point that it names."""
 
 
 class BadView(ValueError):
@@ -55,6 +58,7 @@ class Shape:
     label: str
     url: str
     title: str
+    label_y: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +180,12 @@ class Sheet:
 
     def __init__(self, box: Box) -> None:
         west, south, east, north = box
+        self.narrow = cos(radians((south + north) / 2))
+        if (north - south) > (east - west) * self.narrow * _TALLEST:  # a slender place: show what lies beside it
+            wider = (north - south) / self.narrow / _TALLEST - (east - west)
+            west, east = west - wider / 2, east + wider / 2
         beside = max(east - west, north - south) * _BESIDE
         self.west, self.north = west - beside, north + beside
-        self.narrow = cos(radians((south + north) / 2))
         self.scale = (WIDTH - 2 * _EDGE) / ((east - west + 2 * beside) * self.narrow)
         self.height = round((north - south + 2 * beside) * self.scale) + 2 * _EDGE
 
@@ -212,10 +219,23 @@ def draw(view: View, features: Sequence[Feature]) -> Picture:
     """The townships below, the features above, the larger kinds first."""
     below = base(county())
     sheet = Sheet(view.box or geometry.bounds(below[0].geometry))
-    ground = tuple(_shape(sheet, one, label=one.kind == "town") for one in below)
+    ground = tuple(_apart([_shape(sheet, one, label=one.kind == "town") for one in below]))
     named = len(features) <= LABELS
     shapes = tuple(_shape(sheet, one, label=named or one.kind == "place") for one in features)
     return Picture(sheet.height, ground, shapes)
+
+
+def _apart(shapes: Sequence[Shape]) -> Iterator[Shape]:
+    """The same with their labels above their points, below where another label is in the way, else without: its title
+    and the table have the name."""
+    taken: list[tuple[float, float, float]] = []
+    for one in shapes:
+        half = len(one.label) * _LETTER / 2
+        spots = [one.y + _ABOVE, one.y + _BELOW] if one.label else []
+        free = [y for y in spots if all(abs(y - v) >= _LINE or abs(one.x - u) >= half + w for u, v, w in taken)]
+        if free:
+            taken.append((one.x, free[0], half))
+        yield replace(one, label=one.label if free else "", label_y=free[0] if free else one.y)
 
 
 def _shape(sheet: Sheet, one: Feature, *, label: bool) -> Shape:

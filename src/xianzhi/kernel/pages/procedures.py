@@ -29,6 +29,8 @@ class Line:
     """How long it may take: 3个工作日; empty where there is no limit."""
     since: str
     """From when, where it is not the day on which the case came here."""
+    cites: tuple[str, ...]
+    """One provision for each place that prints differently."""
 
 
 @page(PUBLIC)
@@ -69,6 +71,9 @@ def _post_words(of: type[Procedure]) -> dict[str, str]:
 def _line(of: type[Procedure], step: Step) -> Line:
     sources = "、".join(state.zh for state in step.sources)
     limit, since = "", ""
+    cites: dict[str, str] = {}
+    for one in step.cites:
+        cites.setdefault(registry.provisions[one].cited_short, one)
     if step.within:
         try:
             limit = str(registry.parameters().get(step.within.parameter, on=clock.today()))
@@ -78,7 +83,7 @@ def _line(of: type[Procedure], step: Step) -> Line:
             earlier, _dot, asked = step.within.since.partition(".")
             label = next(field.zh for field in of.steps[earlier].asks if field.name == asked)
             since = _("自“{step}”的{field}起").format(step=of.steps[earlier].zh, field=label)
-    return Line(step, door.takers(step), sources, step.move.target.zh, limit, since)
+    return Line(step, door.takers(step), sources, step.move.target.zh, limit, since, tuple(cites.values()))
 
 
 def _file(content: str | bytes, media_type: str, name: str) -> HttpResponse:

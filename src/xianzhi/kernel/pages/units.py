@@ -161,7 +161,7 @@ def _unit_page(
         "present": [one for one in held if one.until is None or one.until > today],
         "past": [one for one in held if one.until is not None and one.until <= today],
         "obligations": list(obligations_of(found, request.user)),
-        "lights": lights_of(found, request.user),
+        "lights": [] if request.user.duty in ("security", "system") else lights_of(found, request.user),
         "may_give": SECURITY.admits(request.user),
         "choices": [(key, words.role(key)) for key in posts_at(found)],
         "entered": entered or {"since": today.isoformat()},

@@ -116,7 +116,7 @@ def role(key: str) -> str:
 
 def service(app: str) -> str:
     """The Chinese name of a service: the verbose name of its Django app."""
-    return str(apps.get_app_config(app).verbose_name) if apps.is_installed(f"xianzhi.apps.{app}") else app
+    return str(apps.get_app_config(app).verbose_name) if app in apps.app_configs else app
 
 
 # ---- time limits -----------------------------------------------------------------------------------------------------

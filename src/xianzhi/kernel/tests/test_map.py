@@ -11,7 +11,7 @@ from xianzhi.kernel import layers
 from xianzhi.kernel.layers import Feature
 from xianzhi.kernel.models import Case
 from xianzhi.kernel.pages.guard import by_function
-from xianzhi.kernel.pages.map import A_PAGE, WIDTH, Sheet
+from xianzhi.kernel.pages.map import A_PAGE, WIDTH, Shape, Sheet, _apart
 from xianzhi.kernel.tests import sample as the_sample
 
 pytestmark = pytest.mark.django_db
@@ -139,3 +139,17 @@ def test_the_sheet_keeps_proportions_and_north_up() -> None:
     east, north = sheet.at(112.0, 36.0)
     assert 0 < west < east < WIDTH and 0 < north < south < sheet.height
     assert (east - west) / (south - north) == pytest.approx(0.814, abs=0.001), "cos 35.5°"
+
+
+def test_a_slender_township_is_shown_with_what_lies_beside_it() -> None:
+    sheet = Sheet((111.0, 35.0, 111.05, 36.0))
+    assert sheet.height <= WIDTH
+    middle, _y = sheet.at(111.025, 35.5)
+    assert middle == pytest.approx(WIDTH / 2, abs=1)
+
+
+def test_labels_do_not_lie_over_one_another() -> None:
+    shapes = [Shape("town", "", x, 100, 5, "横水镇", "", "横水镇") for x in (100, 110, 120, 300)]
+    placed = list(_apart(shapes))
+    assert [one.label for one in placed] == ["横水镇", "横水镇", "", "横水镇"]
+    assert placed[0].label_y < 100 < placed[1].label_y and placed[3].label_y == placed[0].label_y
