@@ -65,7 +65,7 @@ class AccessProject(models.Model):
     ready_by = models.DateField(_("计划投用日"), null=True, blank=True)
     own_grid = models.BooleanField(_("供电公司经营区内"), default=True)
     investment_class = models.CharField(
-        _("投资界面类别"), max_length=10, choices=CLASSES, default=InvestmentClass.PENDING
+        _("投资界面类别"), max_length=10, choices=CLASSES, default=InvestmentClass.PENDING.value
     )
     base_class = models.CharField(_("标准方案类别"), max_length=10, choices=CLASSES, blank=True)
 
