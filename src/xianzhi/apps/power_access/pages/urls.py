@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from xianzhi.apps.power_access.pages import apply, owner, public, self_check
+from xianzhi.apps.power_access.pages import apply, desks, owner, public, self_check
 from xianzhi.kernel.pages import navigation
 
 prefix = "power/"
@@ -15,7 +15,20 @@ urlpatterns = [
     path("receipt/", public.receipt, name="receipt"),
     path("apply/", apply.apply, name="apply"),
     path("projects/<int:pk>/", owner.project, name="project"),
+    path("desk/approval/", desks.approval, name="desk-approval"),
+    path("desk/energy/", desks.energy, name="desk-energy"),
+    path("desk/grid/", desks.grid, name="desk-grid"),
+    path("desk/finance/", desks.finance, name="desk-finance"),
+    path("desk/township/", desks.township, name="desk-township"),
+    path("desk/county/", desks.county_desk, name="desk-county"),
 ]
+
+DESKS = (
+    ("approval", desks.approval), ("energy", desks.energy), ("grid", desks.grid), ("finance", desks.finance),
+    ("township", desks.township), ("county", desks.county_desk),
+)  # fmt: skip
+for name, desk in DESKS:
+    navigation.add(navigation.Entry(f"power-{name}", _("电力台面"), f"power:desk-{name}", desk.who, 60))
 
 navigation.offer(
     navigation.Offer("power", _("获得电力"), _("接电的钱谁出、要几步、多少天。"), "power:front", 10)

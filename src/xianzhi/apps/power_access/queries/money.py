@@ -40,6 +40,11 @@ class Money:
         return self.appropriated - self.paid - self.given_back
 
     @property
+    def gap(self) -> Decimal:
+        """What the county still has to find."""
+        return max(NOTHING, self.budget - self.appropriated)
+
+    @property
     def to_pay(self) -> Decimal:
         return max(NOTHING, (self.audited or self.paid) - self.paid)
 
