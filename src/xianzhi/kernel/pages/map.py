@@ -20,7 +20,7 @@ from xianzhi.kernel.county import county
 from xianzhi.kernel.layers import Box, Feature, Layer, base, layers_for
 from xianzhi.kernel.pages.guard import SIGNED_IN, page
 
-WIDTH = 400
+WIDTH = 340
 """Units of the picture: small, so that its labels are read on a phone."""
 MOST = 1000
 """Features drawn of one layer; more would be a blot."""
@@ -29,7 +29,7 @@ LABELS = 60
 A_PAGE = 200
 _EDGE, _BESIDE, _TALLEST = 10, 0.04, 0.8
 _DOT, _MOST_DOT, _GROWTH = 5.0, 16.0, 2.2
-_LETTER, _LINE, _ABOVE, _BELOW = 13, 15, -12, 21
+_LETTER, _LINE, _ABOVE, _BELOW, _MIDDLE = 13, 15, -12, 21, 5
 """Size of a label's letters, and where it stands from the point that it names."""
 
 
@@ -219,16 +219,19 @@ def draw(view: View, features: Sequence[Feature]) -> Picture:
     """The townships below, the features above, the larger kinds first."""
     below = base(county())
     sheet = Sheet(view.box or geometry.bounds(below[0].geometry))
-    ground = tuple(_apart([_shape(sheet, one, label=one.kind == "town") for one in below]))
     named = len(features) <= LABELS
     shapes = tuple(_shape(sheet, one, label=named or one.kind == "place") for one in features)
+    dots = [(one.x, one.y + _MIDDLE, one.radius) for one in shapes if not one.path]
+    ground = tuple(_apart([_shape(sheet, one, label=one.kind == "town") for one in below], dots))
     return Picture(sheet.height, ground, shapes)
 
 
-def _apart(shapes: Sequence[Shape]) -> Iterator[Shape]:
-    """The same with their labels above their points, below where another label is in the way, else without: its title
-    and the table have the name."""
-    taken: list[tuple[float, float, float]] = []
+def _apart(shapes: Sequence[Shape], taken: Iterable[tuple[float, float, float]] = ()) -> Iterator[Shape]:
+    """The same with their labels above their points; below where a dot or another label is in the way, else without.
+
+    taken: (middle, base line, half of the width) of what stands there already.
+    """
+    taken = list(taken)
     for one in shapes:
         half = len(one.label) * _LETTER / 2
         spots = [one.y + _ABOVE, one.y + _BELOW] if one.label else []
