@@ -130,7 +130,7 @@ def _task(case: Any, account: Any, through: str) -> Task:
 
 
 def steps_for(case: Case, account: Any, through: str = "") -> list[tuple[Step, str]]:
-    """The steps of a case's state that the account may take by its posts, each with the post."""
+    """The steps of a case's state that wait for the account or one of its posts, each with the post."""
     held = [post.key for post in scope.posts_of(account) if post.outside or post.covers(case.division)]
     if account.subject_id and account.subject_id == case.subject_id:
         held.append(APPLICANT)
@@ -138,7 +138,7 @@ def steps_for(case: Case, account: Any, through: str = "") -> list[tuple[Step, s
         held = [through]
     found = []
     for step in case.procedure.steps_from(case.state):
-        if key := next((key for key in held if key in step.by), ""):
+        if key := next((key for key in held if step.waits_for(key)), ""):
             found.append((step, key))
     return found
 

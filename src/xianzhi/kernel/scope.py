@@ -112,6 +112,6 @@ def _assigned(unit_id: int):
 
 
 def _states(procedure, takers: set[str]) -> list[str]:
-    waited = [step for step in procedure.steps.values() if takers & set(step.by) and (step.within or not step.stays)]
+    waited = [step for step in procedure.steps.values() if any(step.waits_for(taker) for taker in takers)]
     states = {state for step in waited for state in step.source_names}
     return sorted(states - {"start"})

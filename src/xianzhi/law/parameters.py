@@ -105,9 +105,7 @@ class Parameter:
             raise NoValue(f"参数“{self.zh}”（{self.name}）自 {self.values[0].since} 起才有值，所问日期是 {day}")
         if found.value is None:
             raise NoValue(f"参数“{self.zh}”（{self.name}）到 {found.since} 已止，所问日期是 {day}")
-        return Value(
-            self.name, self.zh, self.unit, found.value, found.cites, found.since, found.standing, found.basis
-        )
+        return Value(self.name, self.zh, self.unit, found.value, found.cites, found.since, found.standing, found.basis)
 
     def replaced(self, dated: Dated) -> Parameter:
         """The same parameter with this one value, to be merged over it."""

@@ -141,6 +141,7 @@ class _StepFields:
     halts: bool = False
     resumes: bool = False
     grave: bool = False
+    aside: bool = False
     help: str = ""
 
 
@@ -156,7 +157,8 @@ class Step:
     event: dotted and past. cites: provision ids. needs: materials. asks: fields. guard: rules that must allow it.
     within: the time limit for taking it. not_by: steps whose taker may not take this one (four eyes).
     when: for CLOCK, the rule that says the day has come. halts, resumes: stop and restart every clock of the case.
-    grave: hard to undo, so the page asks once more. help: one sentence under the button.
+    grave: hard to undo, so the page asks once more. aside: possible, but nobody waits for it (to withdraw, to pause),
+    so it brings a case into nobody's work. help: one sentence under the button.
     """
 
     def __init__(self, zh: str, move: Move, **rest: Any) -> None:
@@ -167,7 +169,7 @@ class Step:
         self.within = Limit(fields.within) if isinstance(fields.within, str) else fields.within
         self.event, self.needs, self.asks = fields.event, fields.needs, fields.asks
         self.when, self.halts, self.resumes = fields.when, fields.halts, fields.resumes
-        self.grave, self.help = fields.grave, fields.help
+        self.grave, self.aside, self.help = fields.grave, fields.aside, fields.help
         self.source_names = frozenset(state.name for state in move.sources)
         self.origin = self
         """The step as first declared; a procedure that inherits a step has a copy of its own."""
@@ -175,6 +177,11 @@ class Step:
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
+
+    def waits_for(self, taker: str) -> bool:
+        """Whether the step is work of a taker: what an applicant may do himself waits for him, not for the clerk who
+        may do it in his name."""
+        return taker in self.by and not self.aside and (taker == APPLICANT or APPLICANT not in self.by)
 
     def inherited(self) -> Step:
         """A copy for another procedure, with the same origin."""

@@ -168,7 +168,7 @@ class Permit(Procedure):
     )  # fmt: skip
     inspect = Step(
         "巡查", submitted | accepted | approved >> SAME, by=("township.warden", "zone.warden"),
-        event="sample.permit.inspected", cites="sample-1-2",
+        event="sample.permit.inspected", cites="sample-1-2", aside=True,
         asks=(
             choice("result", "结果", {"good": "正常", "bad": "异常"}), yes_no("photographed", "已拍照").optional,
             lines("points", "点位", text("name", "名称"), number("depth", "深度", "米").optional).optional,

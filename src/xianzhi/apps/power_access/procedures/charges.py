@@ -71,5 +71,5 @@ class ChargeReport(Procedure):
     )  # fmt: skip
     reopen = Step(
         "退回重办", refunded | explained >> asked, by="approval.first_review", event="power_access.report.reopened",
-        cites="power-1-2", asks=(note("why", "原因"),),
+        cites="power-1-2", asks=(note("why", "原因"),), aside=True,
     )  # fmt: skip

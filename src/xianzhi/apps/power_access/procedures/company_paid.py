@@ -27,6 +27,7 @@ class Connection(Procedure, abstract=True):
     report_paid = Step(
         "反映红线外交费", energised >> reported, by=APPLICANT, event="power_access.connection.charge_reported",
         cites="power-1-2", asks=(text("what", "收费事项"), money("amount", "金额")), guard=rules.zero_charge,
+        aside=True,
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ class CountyPaid(Works):
         help="由受理认定转入，派工单号随办件生成",
     )  # fmt: skip
     reissue = Step(
-        "撤回重派", dispatched >> SAME, by="approval.dispatch", event="power_access.order.reissued",
+        "撤回重派", dispatched >> SAME, by="approval.dispatch", event="power_access.order.reissued", aside=True,
         cites="power-3-2-2-1-4", asks=(note("reason", "原因"),), grave=True, help="原派工单作废，另发新号",
     )  # fmt: skip
     receive = Step(
@@ -50,7 +50,7 @@ class CountyPaid(Works):
     )  # fmt: skip
     revise_scheme = Step(
         "变更供电方案", Works.scheme_made | Works.procured | Works.designed | Works.listed | Works.funded >> SAME,
-        by="grid.scheme", event="power_access.scheme.revised", cites=("power-3-2-2-2-1", "power-3-2-2-3-2"),
+        by="grid.scheme", event="power_access.scheme.revised", aside=True, cites=("power-3-2-2-2-1", "power-3-2-2-3-2"),
         needs=(Paper("scheme", "供电方案", cites="power-3-2-2-2-1"),),
         asks=(*SCHEME, note("reason", "变更原因")), guard=(rules.scheme_complete, rules.route_ok),
         help="设计须按新版复核，复核前停止支付",
@@ -72,11 +72,11 @@ class CountyPaid(Works):
     )  # fmt: skip
     report_paid = Step(
         "反映红线外交费", Works.accepted | Works.handed_in | Works.audited | Works.settled >> SAME, by=APPLICANT,
-        event="power_access.works.charge_reported", cites="power-1-2",
+        event="power_access.works.charge_reported", aside=True, cites="power-1-2",
         asks=(text("what", "收费事项"), money("amount", "金额")), guard=(rules.once_energised, rules.zero_charge),
     )  # fmt: skip
     withdraw = Step(
         "撤回", dispatched | ordered | Works.scheme_made | Works.procured | Works.designed | Works.listed
-        >> Works.withdrawn, by=OWNER, event="power_access.works.withdrawn", cites="power-3-2-2-1-1",
+        >> Works.withdrawn, by=OWNER, event="power_access.works.withdrawn", aside=True, cites="power-3-2-2-1-1",
         asks=(note("reason", "撤回原因"),), guard=rules.withdrawal, grave=True,
     )  # fmt: skip

@@ -64,4 +64,5 @@ class Handover(Procedure):
     inspect = Step(
         "年度巡检", transferred >> SAME, by="grid.assets", event="power_access.handover.inspected", cites="power-5-1",
         asks=(lines("findings", "巡检记录", text("code", "资产编号"), text("finding", "情况")),), guard=rules.may_scan,
+        aside=True,
     )  # fmt: skip

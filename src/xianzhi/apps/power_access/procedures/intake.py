@@ -88,11 +88,11 @@ class Intake(Procedure):
     )  # fmt: skip
     ask_more = Step(
         "要求补正", submitted >> SAME, by=REVIEWER, event="power_access.intake.asked_more", cites="power-3-2-2-1-2",
-        asks=(note("missing", "须补正的内容"),), halts=True, help="补正期间停止计时",
+        asks=(note("missing", "须补正的内容"),), halts=True, help="补正期间停止计时", aside=True,
     )  # fmt: skip
     amend = Step(
         "补正", submitted | referred | disputed | classified >> submitted, by=(APPLICANT, REVIEWER),
-        event="power_access.intake.amended", cites="power-3-2-2-1-2",
+        event="power_access.intake.amended", aside=True, cites="power-3-2-2-1-2",
         asks=(*(one.optional for one in APPLICATION), yes_no("own_grid", "在供电公司经营区内").optional),
         guard=rules.red_line_ok, resumes=True, help="只填有变化的各项；认定后补正的，重新初审",
     )  # fmt: skip
@@ -148,4 +148,5 @@ class Intake(Procedure):
     withdraw = Step(
         "撤回", submitted | referred | disputed | classified >> withdrawn, by=(APPLICANT, REVIEWER),
         event="power_access.intake.withdrawn", cites="power-3-2-2-1-1", asks=(note("reason", "撤回原因"),), grave=True,
+        aside=True,
     )  # fmt: skip

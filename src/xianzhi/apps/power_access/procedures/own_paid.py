@@ -41,7 +41,7 @@ class OwnPaid(Procedure):
     )  # fmt: skip
     return_to_base = Step(
         "改按标准方案", offered | chosen >> returning, by=APPLICANT, event="power_access.own.returned_to_base",
-        cites="power-2-4", help="开工以前随时可以改回",
+        cites="power-2-4", help="开工以前随时可以改回", aside=True,
     )  # fmt: skip
     reroute = Step(
         "转标准方案办理", returning >> returned, by="approval.dispatch", event="power_access.own.rerouted",
@@ -54,4 +54,5 @@ class OwnPaid(Procedure):
     withdraw = Step(
         "撤回", handed_over | offered | chosen | returning >> withdrawn, by=(APPLICANT, "approval.first_review"),
         event="power_access.own.withdrawn", cites="power-3-2-2-1-1", asks=(note("reason", "撤回原因"),), grave=True,
+        aside=True,
     )  # fmt: skip

@@ -41,7 +41,7 @@ class AnnualPlan(Procedure):
     )  # fmt: skip
     revise = Step(
         "修改草案", drafting >> SAME, by="energy.plan", event="power_access.plan.revised", cites="power-3-1-2",
-        asks=(LINES,), guard=rules.lines_add_up,
+        asks=(LINES,), guard=rules.lines_add_up, aside=True,
     )  # fmt: skip
     agree = Step(
         "确定协商数", drafting >> agreed, by="energy.plan", event="power_access.plan.agreed", cites="power-3-1-2",
@@ -53,7 +53,7 @@ class AnnualPlan(Procedure):
         guard=(rules.may_agree, rules.plan_reference, rules.lines_add_up),
     )  # fmt: skip
     send_back = Step(
-        "退回修改", agreed >> drafting, by="government.consent", event="power_access.plan.sent_back",
+        "退回修改", agreed >> drafting, by="government.consent", event="power_access.plan.sent_back", aside=True,
         cites="power-3-1-3", asks=(note("why", "退回原因"),),
     )  # fmt: skip
     consent = Step(
@@ -63,10 +63,10 @@ class AnnualPlan(Procedure):
     adjust = Step(
         "调整计划", in_force >> SAME, by="government.consent", event="power_access.plan.adjusted", cites="power-3-1-4",
         asks=(*CONSENT, note("reason", "调整理由"), CHANGES), guard=(rules.consent_dated, rules.may_adjust),
-        help="调整自同意之日起生效，以前各日仍按原计划查阅",
+        help="调整自同意之日起生效，以前各日仍按原计划查阅", aside=True,
     )  # fmt: skip
     list_return = Step(
-        "报结余清单", in_force >> SAME, by="energy.plan", event="power_access.plan.return_listed",
+        "报结余清单", in_force >> SAME, by="energy.plan", event="power_access.plan.return_listed", aside=True,
         cites="power-3-2-2-6-6",
         asks=(lines("returns", "结余退回清单", text("name", "项目"), money("amount", "退回金额")),),
         guard=rules.year_surplus,

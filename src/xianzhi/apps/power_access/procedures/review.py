@@ -31,7 +31,7 @@ class PriceReview(Procedure):
         asks=(money("reviewed", "审定金额"),), guard=rules.review_cut,
     )  # fmt: skip
     return_report = Step(
-        "退回重审", reviewed >> submitted, by="energy.settle", event="power_access.review.returned",
+        "退回重审", reviewed >> submitted, by="energy.settle", event="power_access.review.returned", aside=True,
         cites="power-4-2-2", asks=(note("why", "退回原因"),),
     )  # fmt: skip
     accept = Step(

@@ -34,7 +34,7 @@ class SharedElectrical(Connection):
     revise_scheme = Step(
         "变更供电方案", Connection.scheme_made >> SAME, by="grid.scheme", event="power_access.shared.scheme_revised",
         cites=("power-3-2-3-3", "power-3-2-2-3-2"), needs=(Paper("scheme", "供电方案"),),
-        asks=(*SCHEME, note("reason", "变更原因")), guard=(rules.scheme_complete, rules.route_ok),
+        asks=(*SCHEME, note("reason", "变更原因")), guard=(rules.scheme_complete, rules.route_ok), aside=True,
     )  # fmt: skip
 
 
@@ -66,5 +66,5 @@ class SharedCivil(Works):
     withdraw = Step(
         "撤回", determined | Works.scheme_made | Works.procured | Works.designed | Works.listed >> Works.withdrawn,
         by=OWNER, event="power_access.works.withdrawn", cites="power-3-2-2-1-1", asks=(note("reason", "撤回原因"),),
-        guard=rules.withdrawal, grave=True,
+        guard=rules.withdrawal, grave=True, aside=True,
     )  # fmt: skip

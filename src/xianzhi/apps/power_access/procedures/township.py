@@ -28,7 +28,7 @@ class TownshipMatter(Procedure):
         guard=(rules.in_a_township, rules.crop_list),
     )  # fmt: skip
     relist = Step(
-        "更正登记", listed | shown >> listed, by="township.coordinate", event="power_access.crops.relisted",
+        "更正登记", listed | shown >> listed, by="township.coordinate", event="power_access.crops.relisted", aside=True,
         cites="power-3-2-3-6", asks=(PLOTS,), guard=rules.crop_list,
     )  # fmt: skip
     show = Step(
@@ -52,7 +52,7 @@ class TownshipMatter(Procedure):
     )  # fmt: skip
     note_progress = Step(
         "记协调情况", filed >> SAME, by="township.coordinate", event="power_access.matter.noted", cites="power-3-2-3-6",
-        asks=(note("progress", "协调情况"),),
+        asks=(note("progress", "协调情况"),), aside=True,
     )  # fmt: skip
     answer = Step(
         "答复", filed >> answered, by="township.coordinate", event="power_access.matter.answered",

@@ -24,17 +24,17 @@ class Works(Procedure, abstract=True):
     procure_more = Step(
         "另行采购", procured | designed | listed | funded | built | accepted >> SAME,
         by=("energy.works", "energy.design"), event="power_access.works.procured_more", cites="power-3-2-2-3-1",
-        asks=PROCUREMENT, guard=rules.may_procure, help="施工、设备、审价、审计等",
+        asks=PROCUREMENT, guard=rules.may_procure, help="施工、设备、审价、审计等", aside=True,
     )  # fmt: skip
     witness = Step(
         "出环节意见", scheme_made | procured | designed | listed | funded | built >> SAME,
-        by=("grid.scheme", "grid.connect"), event="power_access.works.witnessed", cites="power-3-2-2-5-2",
+        by=("grid.scheme", "grid.connect"), event="power_access.works.witnessed", aside=True, cites="power-3-2-2-5-2",
         asks=(choice("node", "环节", NODES), note("opinion", "意见")),
     )  # fmt: skip
     note_absence = Step(
         "记供电公司未到场", scheme_made | procured | designed | listed | funded | built >> SAME,
         by=("energy.design", "energy.works"), event="power_access.works.absence_noted", cites="power-3-2-2-5-2",
-        asks=(choice("node", "环节", NODES), day("invited_on", "通知日期"), note("circumstances", "情况")),
+        asks=(choice("node", "环节", NODES), day("invited_on", "通知日期"), note("circumstances", "情况")), aside=True,
     )  # fmt: skip
     design = Step(
         "交设计", procured >> designed, by=("energy.design", "designer.design"), event="power_access.works.designed",
@@ -47,7 +47,7 @@ class Works(Procedure, abstract=True):
     )  # fmt: skip
     redesign = Step(
         "复核设计", designed | listed | funded >> SAME, by=("energy.design", "designer.design"),
-        event="power_access.works.redesigned", cites="power-3-2-2-3-2",
+        event="power_access.works.redesigned", aside=True, cites="power-3-2-2-3-2",
         needs=(
             Paper("drawings", "设计图纸", cites="power-3-2-2-3-2"),
             Paper("equipment_list", "设备清单", cites="power-3-2-2-3-3"),
@@ -71,13 +71,13 @@ class Works(Procedure, abstract=True):
     )  # fmt: skip
     fund_more = Step(
         "追加拨付", funded | built | accepted | handed_in | audited | settled >> SAME, by="finance.fund",
-        event="power_access.works.funded_more", cites=("power-3-2-2-4-1", "power-4-1"),
+        event="power_access.works.funded_more", aside=True, cites=("power-3-2-2-4-1", "power-4-1"),
         asks=(money("amount", "拨付金额"), SOURCES, text("treasury_number", "国库流水号")),
         guard=(rules.may_fund, rules.booked_once), grave=True,
     )  # fmt: skip
     pay = Step(
         "支付", funded | built | accepted | handed_in | audited | settled >> SAME, by="energy.settle",
-        event="power_access.works.paid", cites="power-3-2-2-4-2",
+        event="power_access.works.paid", aside=True, cites="power-3-2-2-4-2",
         asks=(
             money("amount", "支付金额"), text("account", "收款账户"), text("treasury_number", "国库流水号"),
             text("purpose", "用途").optional,
@@ -140,10 +140,10 @@ class Works(Procedure, abstract=True):
     recover = Step(
         "收回多付", settled >> SAME, by="energy.settle", event="power_access.works.recovered", cites="power-3-2-2-6-4",
         asks=(money("amount", "收回金额"), text("treasury_number", "国库流水号")),
-        guard=(rules.may_recover, rules.booked_once),
+        guard=(rules.may_recover, rules.booked_once), aside=True,
     )  # fmt: skip
     give_back = Step(
-        "退回结余", settled >> SAME, by="energy.settle", event="power_access.works.given_back",
+        "退回结余", settled >> SAME, by="energy.settle", event="power_access.works.given_back", aside=True,
         cites="power-3-2-2-6-6",
         asks=(
             lines("returns", "结余退回清单", text("name", "事项"), money("amount", "金额")),
@@ -159,20 +159,21 @@ class Works(Procedure, abstract=True):
     # the owner steps back or asks for a pause
     withdraw = Step(
         "撤回", scheme_made | procured | designed | listed >> withdrawn, by=OWNER,
-        event="power_access.works.withdrawn", cites="power-3-2-2-1-1", asks=(note("reason", "撤回原因"),),
+        event="power_access.works.withdrawn", aside=True, cites="power-3-2-2-1-1", asks=(note("reason", "撤回原因"),),
         guard=rules.withdrawal, grave=True,
     )  # fmt: skip
     stop = Step(
         "停止办理", funded | built >> stopped, by=("energy.works", "approval.first_review"),
-        event="power_access.works.stopped", cites="power-3-2-2-1-1",
+        event="power_access.works.stopped", aside=True, cites="power-3-2-2-1-1",
         asks=(note("reason", "业主撤回原因"), money("returned", "退回未用资金")),
         guard=(rules.withdrawal, rules.rest_returned), grave=True, help="未用资金退回，已花部分报县政府办决定",
     )  # fmt: skip
     pause = Step(
         "暂停", scheme_made | procured | designed | listed | funded >> SAME, by=(*OWNER, "energy.works"),
         event="power_access.works.paused", cites="power-2-2-3", asks=(note("reason", "暂停原因"),), halts=True,
+        aside=True,
     )  # fmt: skip
     resume = Step(
         "恢复", scheme_made | procured | designed | listed | funded >> SAME, by=(*OWNER, "energy.works"),
-        event="power_access.works.resumed", cites="power-2-2-3", resumes=True,
+        event="power_access.works.resumed", aside=True, cites="power-2-2-3", resumes=True,
     )  # fmt: skip
