@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -71,5 +71,5 @@ def value_begins(facts: BeginFacts, p: Parameters) -> Decision:
     return Decision.judge([reason])
 
 
-def _condition(holds: bool, yes: str, no: str, cure: str, used: dict[str, object] | None = None) -> Reason:
+def _condition(holds: bool, yes: str, no: str, cure: str, used: Mapping[str, object] | None = None) -> Reason:
     return Reason(yes if holds else no, "house-1-1", used or {}, holds, "" if holds else cure)
