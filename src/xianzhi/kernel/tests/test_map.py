@@ -26,8 +26,8 @@ def route_of(case: Case) -> dict:
 
 @pytest.fixture
 def routes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A layer as a service would add one: the routes of the visible cases."""
-    monkeypatch.setattr(layers, "layers", dict(layers.layers))
+    """A layer as a service would add one, beside the kernel's own: the routes of the visible cases."""
+    monkeypatch.setattr(layers, "layers", {"cases": layers.layers["cases"]})
 
     @layers.layer("routes", "线路", order=30)
     def routes(account, bbox):
