@@ -8,6 +8,7 @@ transaction.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db import transaction
@@ -35,7 +36,7 @@ class Refused(Exception):
         super().__init__(f"{step.zh}：" + "；".join(reason.text for reason in reasons))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Attempt:
     """A step that somebody wants to take: what gatherers and effects are given."""
 
@@ -51,6 +52,11 @@ class Attempt:
     @property
     def parameters(self) -> Parameters:
         return registry.parameters()
+
+    @cached_property
+    def past(self) -> list[limits.Moved]:
+        """What happened in the case before, first to last; read when it is first asked for."""
+        return limits.history(self.case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +85,8 @@ def take_step(
     step = _declared(case.procedure, step)
     with received(materials) as files, transaction.atomic():
         locked = _lock(case)
-        if key and (before := locked.events.filter(key=key).first()):
-            event = _same(before, step, by, on, data or {}, files)
+        if key and (before := rows.keyed(case.pk, key)):
+            event = _same(Event.objects.get(pk=before), step, by, on, data or {}, files)
         else:
             event = _take(locked, step, by, on or clock.today(), data or {}, files, key)
     _refresh(case, locked)
@@ -148,8 +154,8 @@ def _account_id(by: Actor) -> int | None:
 
 
 def _lock(case: Case) -> Case:
-    """The case as it stands now, locked until the transaction ends (SQLite's IMMEDIATE locks the whole file)."""
-    locked = Case.objects.select_for_update().get(pk=case.pk)
+    """The case as it stands now, locked, with the subject that the caller has read already."""
+    locked = rows.lock(case.pk)
     if "subject" in case._state.fields_cache and locked.subject_id == case.subject_id:
         locked.subject = case.subject
     return locked
@@ -203,7 +209,7 @@ def _where(attempt: Attempt) -> Iterator[Reason]:
 
 def _taken_before(attempt: Attempt) -> bool:
     """Whoever comes second hears from the guards what came of the first: 已派单, with its number."""
-    return attempt.case.events.filter(step_name=attempt.step.name).exists()
+    return any(moved.step == attempt.step.name for moved in attempt.past)
 
 
 def _when(attempt: Attempt) -> Iterator[Reason]:
@@ -250,12 +256,11 @@ def _actor_word(actor: str) -> str:
 
 def _other_eyes(attempt: Attempt) -> list[Reason]:
     """Four eyes: whoever took one of the steps named by `not_by` may not take this one."""
-    if not attempt.step.not_by:
+    others = attempt.step.not_by
+    taken = [one.step for one in attempt.past if one.step in others and one.by_id == attempt.by.pk] if others else []
+    if not taken:
         return []
-    taken = attempt.case.events.filter(step_name__in=attempt.step.not_by, by=attempt.by).first()
-    if taken is None:
-        return []
-    earlier = attempt.case.procedure.steps[taken.step_name].zh
+    earlier = attempt.case.procedure.steps[taken[0]].zh
     text = f"您办理过“{earlier}”，不能再办“{attempt.step.zh}”"
     return [Reason(text, attempt.step.cites[0], {"前一步": earlier}, False, "请由另一人办理")]
 
@@ -331,8 +336,9 @@ def _write(attempt: Attempt, quality: _As, decision: Decision | None, files: Rec
         prev=case.head,
     )
     event.hash = chain.link(event.prev, chain.body_of(event))
+    _move(attempt, event)
     event.pk = rows.insert(event)
-    _move(case, event, step)
+    rows.update(case)
     if files.stored:
         Material.objects.bulk_create(_material(case, event, one) for one in files.stored)
     return event
@@ -345,21 +351,22 @@ def _material(case: Case, event: Event, one: Stored) -> Material:
     )  # fmt: skip
 
 
-def _move(case: Case, event: Event, step: Step) -> None:
-    """Brings the case to where its event left it, and its clocks with it."""
+def _move(attempt: Attempt, event: Event) -> None:
+    """Brings the case to where its event leaves it, and its clocks with it."""
+    case, step = attempt.case, attempt.step
     if step.halts and case.halted_on is None:
         case.halted_on = event.on
     elif step.resumes:
         case.halted_on = None
     last = limits.Moved(event.step_name, event.from_state, event.to_state, event.on, event.data)
-    first = limits.earliest(case.procedure, last, lambda: limits.history(case), halted=case.halted_on is not None)
+    halted = case.halted_on is not None
+    first = limits.earliest(case.procedure, last, lambda: [*attempt.past, last], halted=halted)
     due, due_step = first if first else (None, None)
     case.state, case.seq, case.head, case.moved_on = event.to_state, event.seq, event.hash, event.on
     case.due_on, case.due_provisional = (due.on, due.provisional) if due else (None, False)
     case.due_step = due_step.name if due_step else ""
     final = case.procedure.states[case.state].final
     case.closed_on = (case.closed_on or event.on) if final else None  # a record made afterwards closes nothing anew
-    rows.update(case)
 
 
 def _refresh(case: Case, locked: Case) -> None:

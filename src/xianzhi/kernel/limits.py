@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from xianzhi.kernel import clock, registry
+from xianzhi.kernel import clock, registry, rows
 from xianzhi.kernel.county import county
 from xianzhi.law.parameters import Value
 from xianzhi.law.procedure import Procedure, Step
@@ -28,6 +28,8 @@ class Moved:
     to_state: str
     on: date
     data: dict[str, Any]
+    by_id: int | None = None
+    """The account that took it; None for the clock and the public."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,7 @@ class Armed:
 
 def history(case) -> list[Moved]:
     """The events of a case, first to last, as the limits need them."""
-    rows = case.events.order_by("seq").values_list("step_name", "from_state", "to_state", "on", "data")
-    return [Moved(*row) for row in rows]
+    return [Moved(*moved) for moved in rows.history(case.pk)]
 
 
 def pauses(procedure: type[Procedure], events: Iterable[Moved]) -> list[Pause]:

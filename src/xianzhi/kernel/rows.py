@@ -1,4 +1,4 @@
-"""The two statements that every step runs, written out: through the ORM they cost more than all else in a step."""
+"""The statements that every step runs, written out: through the ORM they cost more than all else in a step."""
 
 import json
 from datetime import UTC, date, datetime
@@ -8,16 +8,48 @@ from django.db import connection
 
 from xianzhi.kernel.models import Case, Event
 
+_CASE = tuple(field.attname for field in Case._meta.concrete_fields)
+_COLUMNS = ", ".join(f'"{field.column}"' for field in Case._meta.concrete_fields)
+_READ = f"SELECT {_COLUMNS} FROM kernel_case WHERE id = %s"  # noqa: S608 - the model's own names
+_HISTORY = 'SELECT step, from_state, to_state, "on", data, by_id FROM kernel_event WHERE case_id = %s ORDER BY seq'
+_KEYED = "SELECT id FROM kernel_event WHERE case_id = %s AND key = %s AND key <> ''"
+
 MOVED = ("state", "seq", "head", "moved_on", "due_on", "due_step", "due_provisional", "halted_on", "closed_on")
 """What a step changes of its case."""
 _EVENT = (
     "case_id", "seq", "name", "step", "from_state", "to_state", "by_id", "by_post", "unit_id", "on", "at", "data",
     "decision", "materials", "key", "prev", "hash",
 )  # fmt: skip
-_NAMES = ", ".join(f'"{name}"' for name in _EVENT)  # "on" is a word of SQL
+_NAMES = ", ".join(f'"{name}"' for name in _EVENT)
 _PLACES = ", ".join("%s" for _ in _EVENT)
 _INSERT = f"INSERT INTO kernel_event ({_NAMES}) VALUES ({_PLACES}) RETURNING id"  # noqa: S608 - the names above
 _UPDATE = f"UPDATE kernel_case SET {', '.join(f'{name} = %s' for name in MOVED)} WHERE id = %s"  # noqa: S608
+
+
+def lock(case_id: int) -> Case:
+    """The case as it stands now, locked until the transaction ends (SQLite's IMMEDIATE locks the whole file)."""
+    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(_READ + lock, (case_id,))
+        found = cursor.fetchone()
+    if found is None:
+        raise Case.DoesNotExist(f"no case {case_id}")
+    return Case.from_db(connection.alias, _CASE, found)
+
+
+def history(case_id: int) -> list[tuple[str, str, str, date, dict[str, Any], int | None]]:
+    """(step, from, to, on, data, by) of every event of a case, first to last."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HISTORY, (case_id,))
+        return [(*moved, json.loads(data), by) for *moved, data, by in cursor.fetchall()]
+
+
+def keyed(case_id: int, key: str) -> int | None:
+    """The id of the event that was written under a key."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KEYED, (case_id, key))
+        found = cursor.fetchone()
+    return found[0] if found else None
 
 
 def insert(event: Event) -> int:

@@ -7,7 +7,8 @@ cases assigned to it. The auditor sees all; the other two duties see none.
 
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.db import connection
+from django.db.models import Q
 
 from xianzhi.kernel import clock, registry
 
@@ -42,24 +43,33 @@ def posts_of(account) -> tuple[HeldPost, ...]:
     return kept[1]
 
 
+# Read at every step and every page, and through the ORM dearer than the step itself.
+_POSTS = """
+SELECT post.id, post.function, post.role, unit.id, unit.name, unit.short, unit.division, unit.kind
+FROM kernel_post post
+JOIN kernel_unit unit ON unit.id = post.unit_id
+JOIN kernel_unitfunction held ON held.unit_id = unit.id AND held.function = post.function
+WHERE post.account_id = %s
+AND post.since <= %s AND (post.until IS NULL OR post.until > %s)
+AND held.since <= %s AND (held.until IS NULL OR held.until > %s)
+ORDER BY post.function, post.role, post.id
+"""
+
+
 def _read_posts(account, today) -> tuple[HeldPost, ...]:
-    from xianzhi.kernel.models.accounts import Post  # noqa: PLC0415 - models import the scope
-    from xianzhi.kernel.models.units import UnitKind, in_force  # noqa: PLC0415
+    from xianzhi.kernel.models.units import UnitKind, reach_of  # noqa: PLC0415 - models import the scope
 
     if not account.is_authenticated or not account.is_active or account.duty:
         return ()
-    found = (
-        Post.objects.filter(in_force(today), in_force(today, "unit__functions__"), account_id=account.pk)
-        .filter(unit__functions__function=F("function"))
-        .select_related("unit")
-        .order_by("function", "role", "id")
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_POSTS, (account.pk, *[connection.ops.adapt_datefield_value(today)] * 4))
+        found = cursor.fetchall()
     return tuple(
         HeldPost(
-            post.pk, post.key, post.function, post.unit_id, post.unit.name, post.unit.short, post.unit.reach,
-            post.unit.kind == UnitKind.THIRD_PARTY,
+            post_id, f"{function}.{role}", function, unit_id, name, short, reach_of(division),
+            kind == UnitKind.THIRD_PARTY,
         )
-        for post in found
+        for post_id, function, role, unit_id, name, short, division, kind in found
     )  # fmt: skip
 
 

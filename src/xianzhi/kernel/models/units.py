@@ -19,6 +19,13 @@ class UnitKind(models.TextChoices):
     THIRD_PARTY = "third_party", _("第三方机构")
 
 
+def reach_of(division: str) -> str:
+    """The leading digits of the division codes in a division: of a county 6, of a township 9, of a village 12."""
+    if division.endswith("000000"):
+        return division[:6]
+    return division[:9] if division.endswith("000") else division
+
+
 class Unit(models.Model):
     """An organ of the county or a body that works with it, at a place in the tree of divisions."""
 
@@ -28,7 +35,9 @@ class Unit(models.Model):
     short = models.CharField(_("简称"), max_length=40)
     aliases = models.JSONField(_("别称"), default=list, blank=True)
     kind = models.CharField(_("类别"), max_length=20, choices=UnitKind)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级")
+    )
     phone = models.CharField(_("电话"), max_length=30, blank=True)
     sample = models.BooleanField(_("示例"), default=False)
 
@@ -41,10 +50,8 @@ class Unit(models.Model):
 
     @property
     def reach(self) -> str:
-        """The leading digits of the division codes that it answers for: county 6, township 9, village 12."""
-        if self.division.endswith("000000"):
-            return self.division[:6]
-        return self.division[:9] if self.division.endswith("000") else self.division
+        """The leading digits of the division codes that it answers for."""
+        return reach_of(self.division)
 
 
 class UnitFunction(models.Model):

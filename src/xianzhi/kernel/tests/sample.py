@@ -193,8 +193,7 @@ STEPS = ("submit", "accept", "review", "request_correction", "resubmit", "approv
 
 def gather(attempt: door.Attempt) -> PermitFacts:
     """Reads what the case's events recorded; an app would read a record of its own."""
-    recorded = Event.objects.filter(case_id=attempt.case.pk).order_by("seq").values_list("data", flat=True)
-    before = {name: value for data in recorded for name, value in data.items()}
+    before = {name: value for moved in attempt.past for name, value in moved.data.items()}
     paid = before.get("amount")
     pay_from = before.get("pay_from")
     return PermitFacts(
@@ -246,13 +245,13 @@ def registered() -> Iterator[type[Permit]]:
     """The sample as if a service had declared it; all is as before afterwards."""
     stores = (registry.registers, registry.provisions, registry.procedures, registry.post_names, registry.gatherers,
               registry.effects)  # fmt: skip
-    kept, declared = [dict(store) for store in stores], registry._declared
+    kept, declared = [dict(store) for store in stores], registry._values.declared
     registry.registers["sample"] = REGISTER
     registry.provisions.update(REGISTER)
     registry.procedures[Permit.name] = Permit
     registry.post_names.update(POSTS)
     registry.gatherers[PermitFacts] = gather
-    registry._declared = declared.merged(PARAMETERS)
+    registry._values.declared = declared.merged(PARAMETERS)
     registry.forget()
     try:
         yield Permit
@@ -260,7 +259,7 @@ def registered() -> Iterator[type[Permit]]:
         for store, before in zip(stores, kept, strict=True):
             store.clear()
             store.update(before)
-        registry._declared = declared
+        registry._values.declared = declared
         registry.forget()
 
 
