@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from xianzhi.kernel import registry
+from xianzhi.kernel import clock, registry
 from xianzhi.kernel.county import county
 from xianzhi.kernel.models import Checkpoint, PendingLeaf
 from xianzhi.kernel.stylesheet import SOURCE
@@ -55,6 +55,7 @@ def looks() -> Iterator[Look]:
         yield migrations
         if migrations.well:
             yield from _ledger()
+            yield from _nightly()
 
 
 def _python() -> Look:
@@ -140,3 +141,10 @@ def _ledger() -> Iterator[Look]:
     yield Look("账本", f"{pending} 条办理记录待入账", remedy)
     last = Checkpoint.objects.order_by("-size").first()
     yield Look("检查点", f"{last.size} 项，{last.at:%Y-%m-%d %H:%M} UTC，{last.root}" if last else "还没有")
+
+
+def _nightly() -> Iterator[Look]:
+    """What the clock checks every night, asked now."""
+    for zh, check in registry.nightly.items():
+        faults = check(clock.today())
+        yield Look(zh, f"{len(faults)} 处不符{'，如 ' + faults[0] if faults else ''}", "请核对并补办" if faults else "")

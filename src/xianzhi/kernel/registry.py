@@ -33,9 +33,22 @@ gatherers: dict[type, Callable[[Any], Any]] = {}
 """By the type of the facts that they gather."""
 effects: dict[Step, Callable[[Any, Any], None]] = {}
 
-_declared = Parameters()
-_current: tuple[float, Parameters] | None = None
+nightly: dict[str, Callable[[date], list[str]]] = {}
+"""What must always be true of a service's records, by its Chinese name: each gives what is not so on a day."""
+
 _FRESH_SECONDS = 5
+
+
+class _Values:
+    """The parameters as files declare them, and with the values that officials added, as last read."""
+
+    def __init__(self) -> None:
+        self.declared = Parameters()
+        self.merged: Parameters | None = None
+        self.read_at = 0.0
+
+
+_values = _Values()
 
 
 def gathers(gatherer: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -50,6 +63,16 @@ def effect(step: Step) -> Callable[[Callable[[Any, Any], None]], Callable[[Any, 
 
     def mark(function: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
         _once(effects, step.origin, function, f"步骤 {step} 已有效果函数")
+        return function
+
+    return mark
+
+
+def every_night(zh: str) -> Callable[[Callable[[date], list[str]]], Callable[[date], list[str]]]:
+    """Marks a check that the clock makes once a day and `xianzhi doctor` whenever it is asked."""
+
+    def mark(function: Callable[[date], list[str]]) -> Callable[[date], list[str]]:
+        _once(nightly, zh, function, f"每夜核对“{zh}”已有")
         return function
 
     return mark
@@ -71,12 +94,11 @@ def services() -> Iterator[tuple[str, Path]]:
 
 def load() -> None:
     """Reads every service. Raises LawError with all findings."""
-    global _declared
     for _, folder in services():
         if (folder / "provisions.yaml").exists():
             register = read_register(folder / "provisions.yaml")
             _once_register(register, folder)
-    _declared = _read_parameters()
+    _values.declared = _read_parameters()
     for module, folder in services():
         for room in ("procedures", "services"):
             if (folder / f"{room}.py").exists() or (folder / room).is_dir():
@@ -102,30 +124,28 @@ def _read_parameters() -> Parameters:
 def _collect(module: Any) -> None:
     post_names.update(getattr(module, "POSTS", {}))
     for found in vars(module).values():
-        if inspect.isclass(found) and issubclass(found, Procedure) and found is not Procedure:
-            if procedures.setdefault(found.name, found) is not found:
-                raise LawError(Finding(f"办理流程 {found.name} 重名", found.__module__, "换一个类名"))
+        declared = inspect.isclass(found) and issubclass(found, Procedure) and found.name
+        if declared and procedures.setdefault(found.name, found) is not found:
+            raise LawError(Finding(f"办理流程 {found.name} 重名", found.__module__, "换一个类名"))
 
 
 def parameters() -> Parameters:
     """All parameters with the values that officials added. Another process's addition shows within five seconds."""
-    global _current
-    if _current is None or time.monotonic() - _current[0] > _FRESH_SECONDS:
-        _current = (time.monotonic(), _declared.merged(_added()))
-    return _current[1]
+    if _values.merged is None or time.monotonic() - _values.read_at > _FRESH_SECONDS:
+        _values.merged, _values.read_at = _values.declared.merged(_added()), time.monotonic()
+    return _values.merged
 
 
 def forget() -> None:
     """The values added by officials are read anew at the next question."""
-    global _current
-    _current = None
+    _values.merged = None
 
 
 def _added() -> Iterator[Any]:
     from xianzhi.kernel.models import ParameterValue  # noqa: PLC0415 - models load after the registry
 
     for row in ParameterValue.objects.order_by("since"):
-        if (declared := _declared.get_declared(row.name)) is not None:
+        if (declared := _values.declared.get_declared(row.name)) is not None:
             raw = row.value or None
             raw = date.fromisoformat(raw) if raw and declared.unit == "date" else raw
             value = as_scalar(declared.unit, raw, declared.zh)
@@ -156,7 +176,7 @@ def findings() -> Iterator[Finding]:
     """Everything that is declared and points to nothing."""
     functions = frozenset(county().functions)
     for procedure in procedures.values():
-        yield from references(procedure, provisions=provisions, parameters=_declared, functions=functions)
+        yield from references(procedure, provisions=provisions, parameters=_values.declared, functions=functions)
         for step in procedure.steps.values():
             for rule in (*step.guards, *((step.when,) if step.when else ())):
                 try:
@@ -165,10 +185,12 @@ def findings() -> Iterator[Finding]:
                     yield from error.findings
         for post in sorted(procedure.posts() - set(post_names)):
             yield Finding(f"岗位 {post} 没有中文名", f"办理流程 {procedure.name}", "在 procedures.py 的 POSTS 中写上")
-    for parameter in _declared.values():
+    for parameter in _values.declared.values():
         for dated in parameter.values:
             if dated.cites not in provisions:
-                yield Finding(f"参数 {parameter.name} 的依据 {dated.cites} 不在任何登记簿中", parameter.source, "改正编号")
+                yield Finding(
+                    f"参数 {parameter.name} 的依据 {dated.cites} 不在任何登记簿中", parameter.source, "改正编号"
+                )
     for module, _ in services():
         yield from _citations_in_rules(module)
 
@@ -186,12 +208,15 @@ def _citations_in_rules(service: str) -> Iterator[Finding]:
     for module in rule_modules(service):
         tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith(heads):
-                if node.value not in provisions:
-                    where = f"{module.__file__}:{node.lineno}"
-                    yield Finding(f"依据 {node.value} 不在任何登记簿中", where, "改正编号，或在 provisions.yaml 中登记")
+            cited = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+            if cited.startswith(heads) and cited not in provisions:
+                where = f"{module.__file__}:{node.lineno}"
+                yield Finding(f"依据 {cited} 不在任何登记簿中", where, "改正编号，或在 provisions.yaml 中登记")
 
 
 def check(app_configs: Any = None, **_: Any) -> list[checks.CheckMessage]:
     """For `xianzhi check`, and before anything is served."""
-    return [checks.Error(finding.what, hint=f"{finding.where} {finding.remedy}", id="xianzhi.E001") for finding in findings()]
+    return [
+        checks.Error(finding.what, hint=f"{finding.where} {finding.remedy}", id="xianzhi.E001")
+        for finding in findings()
+    ]

@@ -42,13 +42,17 @@ class Summary:
     failed: int = 0
     recomputed: int = 0
     swept: int = 0
+    faults: int = 0
 
     def __bool__(self) -> bool:
         return any(getattr(self, field.name) for field in fields(self))
 
     def __str__(self) -> str:
+        words: tuple[str, ...]
         words = ("入账 {appended} 条", "提醒 {reminded} 项", "自动办理 {taken} 步", "到期日更新 {recomputed} 件")
-        said = "，".join((*words, "清理文件 {swept} 个", "办不了 {refused} 步", "出错 {failed} 处"))
+        said = "，".join(
+            (*words, "清理文件 {swept} 个", "核对不符 {faults} 处", "办不了 {refused} 步", "出错 {failed} 处")
+        )
         return said.format(**{field.name: getattr(self, field.name) for field in fields(self)})
 
 
@@ -63,6 +67,7 @@ def tick(now: datetime | None = None, *, looked: Looked | None = None) -> Summar
         _part(done, lambda summary: _take_steps(summary, {} if looked is None else looked))
         _part(done, _remind)
         _part(done, _append)
+        _part(done, _check)
         _part(done, _sweep)
     return done
 
@@ -192,15 +197,29 @@ def _renew(case: Case, events: list[limits.Moved]) -> bool:
     return bool(unmoved.update(due_on=due_on, due_provisional=provisional, due_step=step))
 
 
-# ---- files
+# ---- once a night, once an hour
+
+
+def _check(done: Summary) -> None:
+    """Asks every service once a day what is not as it must be; the log keeps it, and `xianzhi doctor` shows it."""
+    if _first("nightly", clock.today().isoformat()):
+        for zh, check in registry.nightly.items():
+            for fault in check(clock.today()):
+                done.faults += 1
+                logger.error("%s：%s", zh, fault)
 
 
 def _sweep(done: Summary) -> None:
-    """Once an hour."""
-    hour = clock.now().strftime("%Y-%m-%dT%H%z")
-    if not Mark.objects.filter(name="sweep", value=hour).exists():
-        Mark.objects.update_or_create(name="sweep", defaults={"value": hour})
+    if _first("sweep", clock.now().strftime("%Y-%m-%dT%H%z")):
         done.swept = materials.sweep()
+
+
+def _first(name: str, value: str) -> bool:
+    """Whether nothing was marked yet with this day or hour; it is from now on."""
+    if Mark.objects.filter(name=name, value=value).exists():
+        return False
+    Mark.objects.update_or_create(name=name, defaults={"value": value})
+    return True
 
 
 # ---- reading many cases

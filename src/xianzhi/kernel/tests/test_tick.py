@@ -238,9 +238,9 @@ def test_many_cases_cost_few_queries(people, django_assert_max_num_queries):
             the_sample.advance(people, the_sample.draft(people), "submit")
     tick(at_nine(MONDAY))
     Mark.objects.filter(name="due_days").delete()
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(36):
         tick(at_nine(date(2025, 3, 6)))
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         tick(at_nine(date(2025, 3, 6)))
 
 
@@ -262,7 +262,7 @@ def test_one_broken_part_does_not_stop_the_others(submitted, monkeypatch):
 def test_the_command_says_what_was_done_in_one_line(submitted, capsys):
     call_command("tick")
     assert capsys.readouterr().out.splitlines() == [
-        "入账 2 条，提醒 1 项，自动办理 0 步，到期日更新 0 件，清理文件 0 个，办不了 0 步，出错 0 处"
+        "入账 2 条，提醒 1 项，自动办理 0 步，到期日更新 0 件，清理文件 0 个，核对不符 0 处，办不了 0 步，出错 0 处"
     ]
 
 
@@ -295,3 +295,20 @@ def test_several_processes_tick_at_once(scratch):
         assert not PendingLeaf.objects.exists()
         assert LogEntry.objects.count() == Event.objects.count()
         assert Reminder.objects.count() == Reminder.objects.distinct().count()
+
+
+@pytest.mark.django_db
+def test_a_nightly_check_is_made_once_a_day(monkeypatch):
+    asked = []
+
+    def gaps(on: date) -> list[str]:
+        asked.append(on)
+        return ["示例杆 没有安全责任单位"]
+
+    monkeypatch.setattr(registry, "nightly", {"示例核对": gaps})
+    with clock.at(MONDAY):
+        assert tick().faults == 1
+        assert tick().faults == 0
+        assert asked == [MONDAY]
+    with clock.at(MONDAY + timedelta(days=1)):
+        assert tick().faults == 1

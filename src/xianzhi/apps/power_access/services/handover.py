@@ -14,7 +14,7 @@ from xianzhi.kernel import door, registry
 from xianzhi.kernel.coverage import carries
 from xianzhi.kernel.door import Attempt
 from xianzhi.kernel.models import Account, Case, Event, Unit
-from xianzhi.kernel.registry import effect, gathers
+from xianzhi.kernel.registry import effect, every_night, gathers
 from xianzhi.law.decision import Decision
 
 COMPANY, BUILDER = "grid", "energy"
@@ -62,7 +62,13 @@ def _energised(event: Event) -> date:
     return date.fromisoformat(event.data["energised_on"]) if "energised_on" in event.data else event.on
 
 
+@every_night("安全责任")
 @carries("power-5-2", zh="安全责任每夜核对")
+def safety_gaps(on: date) -> list[str]:
+    """The assets in operation for which not exactly one unit answers, in words."""
+    return [f"{asset.code} {asset.kind} 没有唯一的安全责任单位" for asset in assets_without_holder(on)]
+
+
 def assets_without_holder(on: date) -> list[Asset]:
     """The assets in operation on a day for which not exactly one unit answers; the nightly check expects none."""
     events = Event.objects.filter(step_name="energise", case__parent__access_project__assets__isnull=False).distinct()
