@@ -203,6 +203,10 @@ def every_function() -> Iterator[tuple[str, dict[str, Any]]]:
     yield from (("villages", function) for function in UNITS["villages"]["functions"])
 
 
+def test_every_function_has_a_chinese_name() -> None:
+    assert {function["function"] for _, function in every_function()} == UNITS["function_names"].keys()
+
+
 def test_functions_are_dated_snake_case_words() -> None:
     for code, function in every_function():
         assert SNAKE.fullmatch(function["function"]), (code, function)

@@ -40,5 +40,7 @@ def test_a_service_has_no_other_rooms(service: str) -> None:
 
 def test_files_stay_readable() -> None:
     sources = [path for path in APPS.parent.rglob("*.py") if not {"migrations", "tests"} & set(path.parts)]
-    long = {str(path.relative_to(APPS.parent)): n for path in sources if (n := len(path.read_text().splitlines())) > LONGEST}
+    long = {
+        str(path.relative_to(APPS.parent)): n for path in sources if (n := len(path.read_text().splitlines())) > LONGEST
+    }
     assert not long, f"split by noun: {long}"

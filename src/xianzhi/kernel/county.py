@@ -16,7 +16,6 @@ from xianzhi.law.parameters import Parameter, read_parameters
 from xianzhi.law.source import read
 from xianzhi.law.timing import WorkingCalendar
 
-
 _SEVERAL = {"township": "乡镇", "village": "村（社区）", "third_party": "第三方机构", "bureau": "县直单位"}
 
 
@@ -76,9 +75,15 @@ class County:
     def functions(self) -> frozenset[str]:
         return frozenset(held["function"] for unit in self.units["units"] for held in unit.get("functions", ()))
 
+    def function_name(self, function: str) -> str:
+        """What a function is called: 行政审批."""
+        return str(self.units.get("function_names", {}).get(function, function))
+
     def function_word(self, function: str) -> str:
         """Who holds a function, in a word: the unit's short name, or 乡镇 where there are several."""
-        holders = [unit for unit in self.units["units"] if any(h["function"] == function for h in unit.get("functions", ()))]
+        holders = [
+            unit for unit in self.units["units"] if any(h["function"] == function for h in unit.get("functions", ()))
+        ]
         if len(holders) == 1:
             return str(holders[0]["short"])
         return _SEVERAL.get(str(holders[0]["kind"]), function) if holders else function

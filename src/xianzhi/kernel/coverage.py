@@ -159,11 +159,13 @@ def _steps() -> Iterator[tuple[str, Carrier]]:
 
 def _rules() -> Iterator[tuple[str, Carrier]]:
     for service, _ in registry.services():
-        for module in registry.rule_modules(service):
+        modules = list(registry.rule_modules(service))
+        names = {name: zh for module in modules for name, zh in getattr(module, "NAMES", {}).items()}
+        for module in modules:
             tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
             for name, provisions in cited_by_functions(tree, registry.provisions).items():
                 for provision in provisions:
-                    yield provision, Carrier(RULE, name, f"{module.__name__}.{name}")
+                    yield provision, Carrier(RULE, names.get(name, name), f"{module.__name__}.{name}")
 
 
 def cited_by_functions(tree: ast.Module, known: Mapping[str, object]) -> dict[str, tuple[str, ...]]:

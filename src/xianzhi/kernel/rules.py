@@ -73,3 +73,7 @@ def value_begins(facts: BeginFacts, p: Parameters) -> Decision:
 
 def _condition(holds: bool, yes: str, no: str, cure: str, used: Mapping[str, object] | None = None) -> Reason:
     return Reason(yes if holds else no, "house-1-1", used or {}, holds, "" if holds else cure)
+
+
+NAMES = {"value_may_be_set": "能否新增取值", "value_begins": "取值起用"}
+"""What officials call each rule."""

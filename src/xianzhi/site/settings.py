@@ -1,12 +1,12 @@
 """Settings. Everything a county may want to set is an environment variable named XIANZHI_…; the rest is the product.
 
-    XIANZHI_VAR        folder of the database, the materials and the secret key (default: var/ beside the checkout)
-    XIANZHI_DATABASE   postgresql://user:password@host:port/name; absent: SQLite in XIANZHI_VAR
-    XIANZHI_COUNTY     folder of the county pack (default: counties/jiangxian)
-    XIANZHI_HOSTS      host names that are answered, separated by commas (default: this machine only)
-    XIANZHI_SECRET     secret key; absent: one is made once and kept in XIANZHI_VAR
-    XIANZHI_HTTPS      1 where a proxy in front speaks TLS: cookies and redirects then insist on it
-    XIANZHI_SAMPLE     0 to take away the mark 示例数据 (default: 1)
+XIANZHI_VAR        folder of the database, the materials and the secret key (default: var/ beside the checkout)
+XIANZHI_DATABASE   postgresql://user:password@host:port/name; absent: SQLite in XIANZHI_VAR
+XIANZHI_COUNTY     folder of the county pack (default: counties/jiangxian)
+XIANZHI_HOSTS      host names that are answered, separated by commas (default: this machine only)
+XIANZHI_SECRET     secret key; absent: one is made once and kept in XIANZHI_VAR
+XIANZHI_HTTPS      1 where a proxy in front speaks TLS: cookies and redirects then insist on it
+XIANZHI_SAMPLE     0 to take away the mark 示例数据 (default: 1)
 """
 
 import os

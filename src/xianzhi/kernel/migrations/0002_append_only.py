@@ -40,8 +40,7 @@ def _postgresql() -> tuple[list[str], list[str]]:
         "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
         "CREATE FUNCTION kernel_pend() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN INSERT INTO kernel_pendingleaf (event_id) VALUES (NEW.id); RETURN NULL; END $$",
-        "CREATE TRIGGER kernel_event_pending AFTER INSERT ON kernel_event "
-        "FOR EACH ROW EXECUTE FUNCTION kernel_pend()",
+        "CREATE TRIGGER kernel_event_pending AFTER INSERT ON kernel_event FOR EACH ROW EXECUTE FUNCTION kernel_pend()",
         "CREATE INDEX kernel_searchtext_grams ON kernel_searchtext USING gin (string_to_array(grams, ' '))",
     ]
     backward = [

@@ -27,7 +27,9 @@ class Account(AbstractUser):
         Subject, models.PROTECT, null=True, blank=True, related_name="accounts", verbose_name=_("办事主体")
     )
     duty = models.CharField(_("管理职责"), max_length=10, choices=Duty, blank=True, default=Duty.NONE)
-    theme = models.CharField(max_length=5, default="light", choices=[("light", _("浅色")), ("dark", _("深色")), ("auto", _("跟随系统"))])
+    theme = models.CharField(
+        max_length=5, default="light", choices=[("light", _("浅色")), ("dark", _("深色")), ("auto", _("跟随系统"))]
+    )
     large_text = models.BooleanField(_("大字"), default=False)
 
     REQUIRED_FIELDS = ["name"]

@@ -35,9 +35,13 @@ class Case(models.Model):
     version = models.PositiveSmallIntegerField(_("流程版本"), default=1)
     state = models.CharField(_("状态"), max_length=40)
     title = models.CharField(_("事项"), max_length=120)
-    subject = models.ForeignKey(Subject, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("办事主体"))
+    subject = models.ForeignKey(
+        Subject, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("办事主体")
+    )
     division = models.CharField(_("区划代码"), max_length=12, db_index=True)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("所属办件"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("所属办件")
+    )
     opened_on = models.DateField(_("开始"))
     moved_on = models.DateField(_("最近办理"))
     closed_on = models.DateField(_("办结"), null=True, blank=True)
@@ -85,7 +89,9 @@ class Event(models.Model):
     step_name = models.CharField(_("步骤"), max_length=40, db_column="step")
     from_state = models.CharField(max_length=40)
     to_state = models.CharField(max_length=40)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("办理人"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("办理人")
+    )
     by_post = models.CharField(_("岗位"), max_length=80)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("单位"))
     on = models.DateField(_("日期"))

@@ -18,7 +18,9 @@ class Material(models.Model):
     sha256 = models.CharField(max_length=64, db_index=True)
     sm3 = models.CharField(_("摘要（SM3）"), max_length=64)
     event_seq = models.PositiveIntegerField(_("随哪一步"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("提交人"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("提交人")
+    )
     at = models.DateTimeField(_("收到"))
 
     class Meta:

@@ -16,7 +16,9 @@ class Obligation(models.Model):
     what = models.CharField(_("任务"), max_length=200)
     due_on = models.DateField(_("期限"), null=True, blank=True)
     figure = models.CharField(_("指标"), max_length=60, blank=True)
-    case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="obligations", verbose_name=_("办件"))
+    case = models.ForeignKey(
+        Case, models.PROTECT, null=True, blank=True, related_name="obligations", verbose_name=_("办件")
+    )
     done_on = models.DateField(_("完成"), null=True, blank=True)
     result = models.CharField(_("结果"), max_length=200, blank=True)
 

@@ -13,7 +13,9 @@ class Subject(models.Model):
 
     PERSON, ORGANISATION = "person", "organisation"
 
-    kind = models.CharField(_("类别"), max_length=12, choices=[(PERSON, _("自然人")), (ORGANISATION, _("法人或其他组织"))])
+    kind = models.CharField(
+        _("类别"), max_length=12, choices=[(PERSON, _("自然人")), (ORGANISATION, _("法人或其他组织"))]
+    )
     name = models.CharField(_("名称"), max_length=80)
     code = models.CharField(_("证件号码或统一社会信用代码"), max_length=18, unique=True)
     phone = models.CharField(_("电话"), max_length=30, blank=True)

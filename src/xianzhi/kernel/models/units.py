@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from xianzhi.kernel.county import county
+
 
 class UnitKind(models.TextChoices):
     GOVERNMENT = "government", _("人民政府")
@@ -72,6 +74,11 @@ class UnitFunction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.function}"
+
+    @property
+    def name(self) -> str:
+        """As an official reads it: 行政审批."""
+        return county().function_name(self.function)
 
 
 def in_force(on: date, prefix: str = "") -> Q:

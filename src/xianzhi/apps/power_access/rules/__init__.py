@@ -81,6 +81,7 @@ from xianzhi.apps.power_access.rules.funds import (
     withdrawal,
 )
 from xianzhi.apps.power_access.rules.land import NAMED_MODES, LandFacts, Supply, within_boundary
+from xianzhi.apps.power_access.rules.names import NAMES
 from xianzhi.apps.power_access.rules.plan import (
     AdjustFacts,
     Adjustment,
@@ -210,6 +211,7 @@ __all__ = [
     "GREEN",
     "HALTED",
     "NAMED_MODES",
+    "NAMES",
     "RED",
     "TENDERS",
     "AcceptFacts",

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xianzhi.apps.power_access import rules
+from xianzhi.kernel import coverage, registry
 from xianzhi.law.decision import Decision
 from xianzhi.law.parameters import Parameters, read_parameters
 from xianzhi.law.register import read_register
@@ -155,3 +156,21 @@ def test_rules_do_not_load_django() -> None:
 @pytest.mark.parametrize("name", sorted(PARAMETERS))
 def test_parameters_cite_the_register(name: str) -> None:
     assert {dated.cites for dated in PARAMETERS[name].values} <= set(REGISTER)
+
+
+@pytest.mark.django_db
+def test_every_rule_that_a_page_may_name_has_a_chinese_name():
+    named = {
+        carrier.ref.rpartition(".")[2]
+        for row in coverage.of("power")
+        for carrier in row.carriers
+        if carrier.kind == coverage.RULE
+    }
+    assert named
+    assert named <= rules.NAMES.keys(), f"name in rules/names.py: {sorted(named - rules.NAMES.keys())}"
+    gone = {name for name in rules.NAMES if not any(hasattr(module, name) for module in _modules())}
+    assert not gone, f"no such rules: {sorted(gone)}"
+
+
+def _modules():
+    return list(registry.rule_modules("xianzhi.apps.power_access"))
