@@ -30,6 +30,7 @@ _KEY_LENGTH = 36
 
 
 @page(PUBLIC)
+@carries("power-0-1", "power-0-4", zh="服务首页")
 def front(request: HttpRequest) -> HttpResponse:
     """The notice in a few words, and how long each step takes."""
     today, parameters = clock.today(), registry.parameters()
@@ -39,13 +40,16 @@ def front(request: HttpRequest) -> HttpResponse:
     except NoValue:
         cap = None
     way = county_way()
+    instrument = registry.registers["power"].instrument
+    known = {one.instrument.number: name for name, one in registry.registers.items()}
     context = {
         "classes": rows,
         "cap": cap,
         "way": way,
         "total": sum(one.expected or 0 for one in way),
         "longest": max((one.slowest or one.expected or 0 for one in way), default=0),
-        "instrument": registry.registers["power"].instrument,
+        "instrument": instrument,
+        "above": [(number, known.get(number, "")) for number in instrument.rests_on],
         "expiry": expiry_warning(ExpiryFacts(today), parameters),
     }
     return render(request, "power_access/front.html", context)

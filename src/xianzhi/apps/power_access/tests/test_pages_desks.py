@@ -11,7 +11,7 @@ from xianzhi.apps.power_access.queries.desks import Board
 from xianzhi.apps.power_access.services.obligations import load_obligations
 from xianzhi.apps.power_access.tests import walk
 from xianzhi.apps.power_access.tests.sample import official
-from xianzhi.kernel import clock
+from xianzhi.kernel import clock, limits
 
 pytestmark = pytest.mark.usefixtures("jiangxian")
 DESKS = {
@@ -97,9 +97,16 @@ def _late(case):
     return row
 
 
+def ordered():
+    case = walk.dispatched()
+    walk.take(case, "receive", "energy.order", walk.APPLIED)
+    walk.take(case, "order", "energy.order", walk.APPLIED)
+    return case
+
+
 @pytest.mark.proves("power-3-2-2-1-5", "power-3-2-2-2-2")
 @pytest.mark.parametrize(
-    ("reach", "unit"), [(lambda: walk.applied(walk.factory()), "县审批局"), (lambda: _ordered(), "供电公司")]
+    ("reach", "unit"), [(lambda: walk.applied(walk.factory()), "县审批局"), (ordered, "供电公司")]
 )
 def test_an_overdue_step_counts_for_the_unit_that_answers_for_it(reach, unit: str) -> None:
     case = reach()
@@ -107,13 +114,6 @@ def test_an_overdue_step_counts_for_the_unit_that_answers_for_it(reach, unit: st
     with clock.at(later):
         loads = Board(official("county_office.decide")).loads()
     assert [(one.unit, one.overdue) for one in loads if one.overdue] == [(unit, 1)]
-
-
-def _ordered():
-    case = walk.dispatched()
-    walk.take(case, "receive", "energy.order", walk.APPLIED)
-    walk.take(case, "order", "energy.order", walk.APPLIED)
-    return case
 
 
 @pytest.mark.proves("power-3-2-2-3-4", "power-3-2-2-4-3", "power-3-2-2-5-3")
@@ -125,6 +125,26 @@ def test_what_waits_counts_for_the_unit_of_the_step(reach, unit: str) -> None:
     with clock.at(case.moved_on):
         loads = Board(official("county_office.decide")).loads()
     assert [(one.unit, one.waiting) for one in loads] == [(unit, 1)]
+
+
+@pytest.mark.proves("power-0-3")
+def test_every_township_and_the_zone_is_listed_with_its_posts_or_without() -> None:
+    official("township.coordinate")
+    rows = section("county", "addressees", walk.APPLIED)
+    assert len(rows) == 11
+    assert [cells for cells in rows.values() if cells == ("协调",)] and ("未明确岗位",) in rows.values()
+
+
+@pytest.mark.proves("power-3-2-2-6-7")
+def test_energy_has_handed_in_on_time_while_finance_is_still_at_it() -> None:
+    case = walk.accepted()
+    walk.take(case, "hand_in", "energy.settle", case.moved_on, "settlement_report", "papers", submitted="402000.00")
+    with clock.at(case.moved_on):
+        armed = limits.armed(case, limits.history(case), clock.today())
+        loads = Board(official("county_office.decide")).loads()
+    assert [(one.standing, one.late) for one in armed if one.step.name == "hand_in"] == [("done", 0)]
+    assert ("县财政局", 1) in [(one.unit, one.waiting) for one in loads]
+    assert section("finance", "ending", case.moved_on)
 
 
 def test_a_township_sees_its_own_matters_only() -> None:
@@ -139,7 +159,8 @@ def test_a_desk_is_for_its_own_unit(desk: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("desk", "most"), [("approval", 20), ("energy", 22), ("grid", 22), ("finance", 22), ("township", 10), ("county", 24)]
+    ("desk", "most"),
+    [("approval", 20), ("energy", 22), ("grid", 22), ("finance", 22), ("township", 10), ("county", 40)]
 )
 def test_more_projects_need_no_more_queries(
     desk: str, most: int, django_assert_max_num_queries: DjangoAssertNumQueries

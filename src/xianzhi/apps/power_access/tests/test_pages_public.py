@@ -148,6 +148,21 @@ def test_the_front_page_names_the_four_classes_and_the_days(
     assert page.context["total"] == sum(one.usual for one in page.context["way"])
 
 
+@pytest.mark.proves("power-0-1")
+@pytest.mark.parametrize("address", ["power:front", "instrument"])
+def test_the_higher_documents_are_named_and_marked_as_not_held(address: str) -> None:
+    text = Client().get(reverse(address, args=["power"] if address == "instrument" else [])).content.decode()
+    for number in ("国办函〔2020〕129号", "晋发改商品发〔2021〕309号"):
+        assert number in text and "未收录" in text.split(number)[1][:20]
+
+
+@pytest.mark.proves("power-0-4")
+@pytest.mark.parametrize("address", ["power:front", "instrument"])
+def test_anybody_reads_the_instrument_with_its_date(address: str) -> None:
+    page = Client().get(reverse(address, args=["power"] if address == "instrument" else []))
+    assert page.status_code == 200 and "2024年3月13日" in page.content.decode()
+
+
 @pytest.mark.parametrize(("day", "outcome"), [("2026-09-13", "ok"), ("2026-09-14", "first"), ("2027-03-14", "over")])
 def test_the_front_page_warns_before_the_notice_ends(day: str, outcome: str) -> None:
     with clock.at(datetime.fromisoformat(f"{day}T10:00:00+08:00")):
