@@ -1,4 +1,4 @@
-"""The command `xianzhi`: every command of the product under one name, with exit status 0, 1 (a finding), 2 (bad use)."""
+"""The command `xianzhi`: all commands of the product under one name; exit status 0, 1 (a finding), 2 (bad use)."""
 
 import os
 import sys

@@ -34,16 +34,18 @@ class SampleWorks(Procedure):
     closed = final("已办结")
 
     begin = Step("开始", START >> running, by="energy.works", event="power_access.works.begun", cites="power-3-2-2-5-1")
-    fund = Step("拨付", running >> SAME, by="finance.fund", event="power_access.works.funded", cites="power-3-2-2-4-1",
-                asks=(money("amount", "金额"),))  # fmt: skip
-    pay = Step("支付", running >> SAME, by="energy.settle", event="power_access.works.paid", cites="power-3-2-2-4-2",
-               asks=(money("amount", "金额"),))  # fmt: skip
-    energise = Step("接电", running >> SAME, by="grid.connect", event="power_access.works.energised", cites="power-2-2-3",
-                    asks=(day("energised_on", "接电日期"),))  # fmt: skip
-    audit = Step("审计", running >> SAME, by="energy.settle", event="power_access.works.audited", cites="power-3-2-2-6-3",
-                 asks=(money("audited", "审定金额"),))  # fmt: skip
-    settle = Step("结算", running >> SAME, by="finance.close", event="power_access.works.settled", cites="power-3-2-2-6-4")
-    close = Step("办结", running >> closed, by="finance.close", event="power_access.works.closed", cites="power-3-2-2-6-4")
+    fund = Step("拨付", running >> SAME, by="finance.fund", event="power_access.works.funded",
+                cites="power-3-2-2-4-1", asks=(money("amount", "金额"),))  # fmt: skip
+    pay = Step("支付", running >> SAME, by="energy.settle", event="power_access.works.paid",
+                cites="power-3-2-2-4-2", asks=(money("amount", "金额"),))  # fmt: skip
+    energise = Step("接电", running >> SAME, by="grid.connect", event="power_access.works.energised",
+                cites="power-2-2-3", asks=(day("energised_on", "接电日期"),))  # fmt: skip
+    audit = Step("审计", running >> SAME, by="energy.settle", event="power_access.works.audited",
+                cites="power-3-2-2-6-3", asks=(money("audited", "审定金额"),))  # fmt: skip
+    settle = Step("结算", running >> SAME, by="finance.close", event="power_access.works.settled",
+                  cites="power-3-2-2-6-4")
+    close = Step("办结", running >> closed, by="finance.close", event="power_access.works.closed",
+                  cites="power-3-2-2-6-4")
 
 
 @contextmanager

@@ -16,6 +16,6 @@ class Command(BaseCommand):
             demo.load(self.stdout.write)
         elif not if_empty:
             raise CommandError("数据库中已有办件，没有载入。要从头开始，请用 ./run --fresh。", returncode=2)
-        self.stdout.write("\n示例账号（密码都是 %s）：" % demo.PASSWORD)
+        self.stdout.write(f"\n示例账号（密码都是 {demo.PASSWORD}）：")
         for account in demo.accounts():
             self.stdout.write(f"  {account.username:<12} {account.name}　{account.what}")
