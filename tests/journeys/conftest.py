@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-
 from tests.journeys.desk import Office
 from tests.journeys.server import Server, serving
 

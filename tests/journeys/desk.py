@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
-
 from tests.journeys.server import FIRST_DAY, Server
+
 from xianzhi.kernel.demo import PASSWORD
 
 WIDE, NARROW = (1366, 768), (390, 844)

@@ -13,9 +13,9 @@ from datetime import time as hour
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-
 from tests.journeys.application import CLOCK, HELD, HOLD
 from tests.support.database import ROOT, Scratch
+
 from xianzhi.apps.power_access.demo.accounts import make_owners
 from xianzhi.apps.power_access.tests.walk import lay_land
 from xianzhi.kernel import clock, demo

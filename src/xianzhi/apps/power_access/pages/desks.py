@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xianzhi.apps.power_access.models import LandProof, LoadRequest, ProofKind
+from xianzhi.apps.power_access.pages.openings import PLANNER
 from xianzhi.apps.power_access.pages.registers import Cell, Row, Section, due, mark, money, number, row, total
 from xianzhi.apps.power_access.procedures import CompanyPaid, CountyPaid, OwnPaid, SharedCivil, SharedElectrical
 from xianzhi.apps.power_access.queries.desks import CLASSIFYING, JOINT, SETTLED, WORKS, Board
@@ -24,9 +25,9 @@ from xianzhi.kernel.pages.guard import by_function, page
 Sections = Callable[[Board], Iterator[Section]]
 
 
-def _desk(request: HttpRequest, zh: str, lead: str, sections: Sections) -> HttpResponse:
+def _desk(request: HttpRequest, zh: str, lead: str, sections: Sections, **more: Any) -> HttpResponse:
     made = list(sections(Board(request.user)))
-    context = {"desk": zh, "lead": lead, "sections": made, "today": clock.today()}
+    context = {"desk": zh, "lead": lead, "sections": made, "today": clock.today(), **more}
     return render(request, "power_access/desk.html", context)
 
 
@@ -104,7 +105,8 @@ def _lacking(proof: LandProof, load: LoadRequest) -> Iterator[str]:
 @page(by_function("energy"))
 @carries("power-2-2-2", zh="项目资金清单")
 def energy(request: HttpRequest) -> HttpResponse:
-    return _desk(request, _("能源局台面"), _("工程走到哪一步、钱到哪一步、结算资料哪天到期。"), _energy)
+    lead = _("工程走到哪一步、钱到哪一步、结算资料哪天到期。")
+    return _desk(request, _("能源局台面"), lead, _energy, plans=PLANNER.admits(request.user))
 
 
 def _energy(board: Board) -> Iterator[Section]:

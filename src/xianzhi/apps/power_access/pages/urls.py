@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from xianzhi.apps.power_access.pages import apply, desks, owner, public, self_check
+from xianzhi.apps.power_access.pages import apply, desks, openings, owner, public, self_check
 from xianzhi.kernel.pages import navigation
 
 prefix = "power/"
@@ -15,6 +15,8 @@ urlpatterns = [
     path("receipt/", public.receipt, name="receipt"),
     path("apply/", apply.apply, name="apply"),
     path("projects/<int:pk>/", owner.project, name="project"),
+    path("projects/<int:pk>/open/<slug:name>/", openings.open_beside, name="open"),
+    path("plan/draft/", openings.draft_plan, name="draft-plan"),
     path("desk/approval/", desks.approval, name="desk-approval"),
     path("desk/energy/", desks.energy, name="desk-energy"),
     path("desk/grid/", desks.grid, name="desk-grid"),

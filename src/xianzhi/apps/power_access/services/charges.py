@@ -28,8 +28,8 @@ class ChargeRefused(Refused):
 
 
 def record_charge(
-    project: AccessProject, *, by: Account, what: str, amount: Decimal, inside: bool, exception: str = "",
-    on: date | None = None,
+    project: AccessProject, *, by: Account, what: str, amount: Decimal | str, inside: bool | str, exception: str = "",
+    on: date | None = None, key: str = "",
 ) -> UserCharge:  # fmt: skip
     """Records what an owner is charged.
 
@@ -41,13 +41,13 @@ def record_charge(
         try:  # the door undoes a refused charge, and only that
             case = door.open_case(
                 ChargeRecord, ChargeRecord.record, by=by, on=on, title=f"{project.name} {what}"[:120],
-                division=project.case.division, subject=project.case.subject, parent=project.case, data=data,
+                division=project.case.division, subject=project.case.subject, parent=project.case, data=data, key=key,
             )  # fmt: skip
             return case.user_charge
         except Refused as refused:
             if not _forbidden(refused, project):
                 raise
-            told, report = refused, _report_of(project, by, what, amount, on)
+            told, report = refused, _report_of(project, by, what, amount, on, key)
     raise ChargeRefused(told, report)
 
 
@@ -58,11 +58,13 @@ def _forbidden(refused: Refused, project: AccessProject) -> bool:
     return ruled and project.classified in rules.FREE_FOR_OWNER
 
 
-def _report_of(project: AccessProject, by: Account, what: str, amount: Decimal, on: date | None) -> Case:
+def _report_of(
+    project: AccessProject, by: Account, what: str, amount: Decimal | str, on: date | None, key: str
+) -> Case:
     return door.open_case(
         ChargeReport, ChargeReport.report, by=by, on=on, title=f"{project.name} {what}"[:120],
         division=project.case.division, subject=project.case.subject, parent=project.case,
-        data={"what": what, "amount": amount},
+        data={"what": what, "amount": amount}, key=key,
     )  # fmt: skip
 
 

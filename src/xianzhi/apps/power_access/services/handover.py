@@ -213,15 +213,15 @@ def open_handover(event: Event, attempt: Attempt) -> Case:
     return _open(attempt.case.root.access_project, by=attempt.by, on=attempt.on)
 
 
-def judge_anew(project: AccessProject, *, by: Account, on: date | None = None) -> Case:
+def judge_anew(project: AccessProject, *, by: Account, on: date | None = None, key: str = "") -> Case:
     """Opens another handover of a project whose assets were kept."""
-    return _open(project, by=by, on=on)
+    return _open(project, by=by, on=on, key=key)
 
 
-def _open(project: AccessProject, *, by: Account, on: date | None) -> Case:
+def _open(project: AccessProject, *, by: Account, on: date | None, key: str = "") -> Case:
     return door.open_case(
         Handover, Handover.open, by=by, on=on, title=f"{project.name}资产移交", division=project.case.division,
-        parent=project.case,
+        parent=project.case, key=key,
     )  # fmt: skip
 
 

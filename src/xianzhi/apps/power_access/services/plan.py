@@ -259,12 +259,13 @@ def _write(
 
 
 def draft(
-    year: int, *, by: Account, on: date | None = None, actuals: Mapping[int, Decimal] | None = None,
-    lines: Sequence[Mapping[str, Any]] = (),
+    year: int | str, *, by: Account, on: date | None = None,
+    actuals: Mapping[int, Decimal] | Mapping[str, str] | None = None, lines: Sequence[Mapping[str, Any]] = (),
+    key: str = "",
 ) -> Case:  # fmt: skip
     """Begins the plan of a year. lines: name, amount, and the project's number unless it is a reserve."""
     typed = [{"year": one, "amount": amount} for one, amount in (actuals or {}).items()]
     return door.open_case(
         Plan, Plan.draft, by=by, on=on, title=f"{year}年度投资计划", division=county().code,
-        data={"year": year, "actuals": typed, "lines": list(lines)},
+        data={"year": year, "actuals": typed, "lines": list(lines)}, key=key,
     )  # fmt: skip

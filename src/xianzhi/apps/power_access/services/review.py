@@ -57,9 +57,9 @@ def _ordered(event: Event, attempt: Attempt) -> None:
         Assignment.objects.get_or_create(case=case, unit=unit)
 
 
-def order(project: AccessProject, reviewer: str, *, by: Account, on: date | None = None) -> Case:
+def order(project: AccessProject, reviewer: str, *, by: Account, on: date | None = None, key: str = "") -> Case:
     """Orders the review of a project's prices from a third party, by its name."""
     return door.open_case(
         PriceReview, PriceReview.order, by=by, on=on, title=f"{project.name}审价", division=project.case.division,
-        parent=project.case, data={"reviewer": reviewer},
+        parent=project.case, data={"reviewer": reviewer}, key=key,
     )  # fmt: skip

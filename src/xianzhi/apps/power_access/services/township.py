@@ -124,21 +124,21 @@ def _done(attempt: Attempt, result: str) -> None:
 
 def list_crops(
     project: AccessProject, division: str, plots: Sequence[Mapping[str, Any]], *, by: Account, on: date | None = None,
-    wanted_by: date | None = None,
+    wanted_by: date | str | None = None, key: str = "",
 ) -> Case:  # fmt: skip
     """Lists plots of a corridor: plot, holder, area in mu, crop, and a rate where it is not the county's."""
     return door.open_case(
         Matter, Matter.list_crops, by=by, on=on, title=f"{project.name}青苗赔偿", division=division,
-        parent=project.case, data={"plots": list(plots), "wanted_by": wanted_by},
+        parent=project.case, data={"plots": list(plots), "wanted_by": wanted_by}, key=key,
     )  # fmt: skip
 
 
 def ask(
     project: AccessProject, division: str, kind: str, question: str, *, by: Account, on: date | None = None,
-    wanted_by: date | None = None,
+    wanted_by: date | str | None = None, key: str = "",
 ) -> Case:  # fmt: skip
     """Puts a question to the township of a place; kind: policy or other."""
     return door.open_case(
         Matter, Matter.file, by=by, on=on, title=f"{project.name}协调事项", division=division, parent=project.case,
-        data={"kind": kind, "question": question, "wanted_by": wanted_by},
+        data={"kind": kind, "question": question, "wanted_by": wanted_by}, key=key,
     )  # fmt: skip

@@ -21,6 +21,7 @@ def _project(world: World) -> dict[str, Any]:
 
 ROUTES = {
     "power:project": Route(_project, private=True),
+    "power:open": Route(lambda world: _project(world) | {"name": "matter"}, private=True),
     "power:self-check": Route(lambda world: {}, query="size=小微&voltage=低压&kw=45&wish=standard"),
     "power:receipt": Route(lambda world: {}, query="number=绛电收〔2025〕0001"),
 }
