@@ -16,7 +16,7 @@ from xianzhi.kernel.county import county
 from xianzhi.kernel.door import Attempt
 from xianzhi.kernel.models import Account, Case, Event
 from xianzhi.kernel.registry import effect, gathers
-from xianzhi.law.money import format_yuan
+from xianzhi.law.money import format_yuan, yuan
 
 Plan = procedures.AnnualPlan
 
@@ -27,7 +27,7 @@ Plan = procedures.AnnualPlan
 def plan_total(year: int, on: date) -> Decimal:
     """The plan of a year as it stood on a day, in yuan; 0 where it was not yet consented to."""
     lines = PlanLine.objects.on(on).filter(plan__year=year)
-    return lines.aggregate(sum=Sum("amount"))["sum"] or Decimal()
+    return yuan(lines.aggregate(sum=Sum("amount"))["sum"] or 0)
 
 
 def line_for(project: AccessProject, on: date) -> PlanLine | None:

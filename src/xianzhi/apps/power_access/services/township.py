@@ -17,6 +17,7 @@ from xianzhi.kernel.county import county
 from xianzhi.kernel.door import Attempt
 from xianzhi.kernel.models import Account, Case, Event, Obligation
 from xianzhi.kernel.registry import effect, gathers
+from xianzhi.law.money import yuan
 
 PROVISION = "power-3-2-3-6"
 
@@ -38,7 +39,7 @@ def crops_settled(project_case: Case) -> bool:
 
 def crop_total(matter: Case) -> Decimal:
     """The sum of a matter's newest list, in yuan."""
-    return CropRow.objects.current().filter(matter=matter).aggregate(sum=Sum("amount"))["sum"] or Decimal()
+    return yuan(CropRow.objects.current().filter(matter=matter).aggregate(sum=Sum("amount"))["sum"] or 0)
 
 
 # ---- facts
