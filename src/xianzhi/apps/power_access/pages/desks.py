@@ -15,6 +15,7 @@ from xianzhi.apps.power_access.procedures import CompanyPaid, CountyPaid, OwnPai
 from xianzhi.apps.power_access.queries.desks import CLASSIFYING, JOINT, SETTLED, WORKS, Board
 from xianzhi.apps.power_access.queries.money import Money
 from xianzhi.apps.power_access.queries.projects import Standing, next_step
+from xianzhi.apps.power_access.services import obligations
 from xianzhi.kernel import clock
 from xianzhi.kernel.county import county
 from xianzhi.kernel.coverage import carries
@@ -337,6 +338,23 @@ def _county(board: Board) -> Iterator[Section]:
               mark("over", str(one.overdue)) if one.overdue else mark("ok", "0"))) for one in board.loads()),
         _("没有在办的项目。"), "power-3-2-2-1-1", first=_("环节"), counted=False,
     )  # fmt: skip
+    yield _addressees()
+
+
+def _addressees() -> Section:
+    """The townships and the zone, with the posts that somebody holds there."""
+    rows = tuple(
+        Row(one.unit.name, reverse("unit", args=[one.unit.code]), "", (_posts(one.posts),))
+        for one in obligations.addressees()
+    )  # fmt: skip
+    return Section(
+        "addressees", _("收文单位"), (_("承办岗位"),), rows, _("县包里没有乡镇。"), "power-0-3",
+        _("乡镇和开发区照通知执行，先明确岗位"), first=_("单位"), counted=False,
+    )  # fmt: skip
+
+
+def _posts(held: tuple[str, ...]) -> Cell:
+    return mark("ok", "、".join(words.role(one) for one in held)) if held else mark("near", _("未明确岗位"))
 
 
 def _need(board: Board) -> Section:

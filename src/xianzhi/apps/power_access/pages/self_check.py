@@ -11,7 +11,7 @@ from xianzhi.apps.power_access.queries.shares import Share, shares_of
 from xianzhi.apps.power_access.rules import InvestmentClass, classify
 from xianzhi.kernel import clock, registry
 from xianzhi.kernel.pages.guard import PUBLIC, page
-from xianzhi.law.decision import Decision
+from xianzhi.law.decision import Decision, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,20 @@ class Answer:
     shares: list[Share]
     decision: Decision
 
+    @property
+    def settled(self) -> bool:
+        return self.outcome not in UNSETTLED
+
+    @property
+    def reasons(self) -> list[tuple[Reason, bool]]:
+        """Every reason with whether it is one for which the class cannot be settled yet."""
+        return [(one, not self.settled and any(word in one.text for word in _DOUBT)) for one in self.decision.reasons]
+
+
+UNSETTLED = (InvestmentClass.JOINT, InvestmentClass.PENDING)
+_DOUBT = ("须共同认定", "提请认定", "须两家认定")
+"""How the rules end a sentence that leaves the class open."""
+
 
 @page(PUBLIC)
 def self_check(request: HttpRequest) -> HttpResponse:
@@ -90,5 +104,5 @@ def self_check(request: HttpRequest) -> HttpResponse:
 def _answer(decision: Decision, form: SelfCheck) -> Answer:
     outcome = InvestmentClass(decision.outcome)
     likely = InvestmentClass(decision.value) if decision.value in list(InvestmentClass) else None
-    settled = likely if outcome in (InvestmentClass.JOINT, InvestmentClass.PENDING) and likely else outcome
+    settled = likely if outcome in UNSETTLED and likely else outcome
     return Answer(outcome, WORDS[outcome], likely, shares_of(settled, form.today), decision)

@@ -1,10 +1,12 @@
-"""Addresses of 获得电力."""
+"""Addresses of 获得电力; with them come its layers, its panels and its entries of the masthead."""
 
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from xianzhi.apps.power_access.pages import apply, desks, openings, owner, public, self_check
+from xianzhi.apps.power_access.pages import apply, desks, layers, openings, owner, panels, public, self_check
 from xianzhi.kernel.pages import navigation
+
+__all__ = ["app_name", "layers", "panels", "prefix", "urlpatterns"]
 
 prefix = "power/"
 app_name = "power"

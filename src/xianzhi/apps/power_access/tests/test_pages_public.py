@@ -120,6 +120,15 @@ def test_without_layers_a_spot_leaves_the_doubt() -> None:
     assert "还没有载入用地图层" in page.content.decode()
 
 
+def test_a_doubt_is_marked_and_the_likely_payer_is_not_told_as_settled() -> None:
+    page = asked(**(GRANTED | {"reserve": "unknown"}))
+    doubts = [reason.text for reason, doubtful in page.context["answer"].reasons if doubtful]
+    assert doubts == ["土地储备资金是否覆盖未查明，须共同认定"]
+    text = page.content.decode()
+    assert "疑点消除后，多半谁出" in text and "谁也不得向您收红线外的费用" in text
+    assert not any(doubtful for _, doubtful in asked(**GRANTED).context["answer"].reasons)
+
+
 def test_the_empty_form_asks_and_answers_nothing() -> None:
     page = asked()
     assert page.context["answer"] is None and not page.context["form"].errors
