@@ -121,7 +121,7 @@ def _energy(board: Board) -> Iterator[Section]:
     handing = board.strands(*WORKS, states=("accepted",))
     yield Section(
         "settlement", _("待交结算资料"), (_("验收"), _("时限")),
-        tuple(row(case, Cell(words.short_day(case.moved_on)), due(case)) for _one, case in handing),
+        tuple(row(case, Cell(words.short_day(one.since(case))), due(case)) for one, case in handing),
         _("没有待交结算资料的工程。验收合格后一个自然月内交。"), "power-3-2-2-6-2",
     )  # fmt: skip
     yield _duties(board)

@@ -1,6 +1,7 @@
 """The owner's page of a project: one page from the application to the light."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -30,6 +31,7 @@ class Turn:
     case: Case
     step: Step
     takers: str
+    since: date
     armed: limits.Armed | None
 
 
@@ -95,7 +97,7 @@ def _turn(case: Case, standing: Standing, armed: list[limits.Armed]) -> Turn | N
     if step is None:
         return None
     running = next((one for one in armed if one.taken is None and one.step.name == step.name), None)
-    return Turn(case, step, door.takers(step), running)
+    return Turn(case, step, door.takers(step), standing.since(case), running)
 
 
 def _choices(request: HttpRequest, standing: Standing, seen: list[Case]) -> list[Choice]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Max, QuerySet
 
 from xianzhi.apps.power_access import rules
 from xianzhi.apps.power_access.models import AccessProject
@@ -61,6 +61,8 @@ class Standing:
     project: AccessProject
     strands: tuple[Case, ...]
     lit_on: date | None
+    entered: Mapping[int, date]
+    """By the id of a case: the day on which it came to its present state."""
 
     @property
     def intake(self) -> Case:
@@ -69,6 +71,10 @@ class Standing:
     @property
     def cases(self) -> tuple[Case, ...]:
         return (self.intake, *self.strands)
+
+    def since(self, case: Case) -> date:
+        """The day on which one of its cases came to the state in which it is."""
+        return self.entered.get(case.pk, case.opened_on)
 
     @property
     def main(self) -> Case:
@@ -108,7 +114,7 @@ def projects_for(account: Any) -> QuerySet[AccessProject]:
 
 
 def standings(projects: Iterable[AccessProject]) -> list[Standing]:
-    """Where projects stand: two queries beside that of the projects themselves."""
+    """Where projects stand: three queries beside that of the projects themselves."""
     kept = list(projects)
     roots = [one.case_id for one in kept]
     names = [one.name for one in WAYS if one is not Intake]
@@ -117,7 +123,10 @@ def standings(projects: Iterable[AccessProject]) -> list[Standing]:
         strands[case.parent_id].append(case)
     lit = Event.objects.filter(case__parent_id__in=roots, step_name="energise").order_by("id")
     lights = {root: data["energised_on"] for root, data in lit.values_list("case__parent_id", "data")}
-    return [Standing(one, tuple(strands[one.case_id]), _day(lights.get(one.case_id))) for one in kept]
+    below = [case.pk for cases in strands.values() for case in cases]
+    moves = Event.objects.filter(case_id__in=[*roots, *below]).exclude(from_state=F("to_state")).order_by()
+    entered = dict(moves.values_list("case_id").annotate(Max("on")))
+    return [Standing(one, tuple(strands[one.case_id]), _day(lights.get(one.case_id)), entered) for one in kept]
 
 
 def _day(written: str | None) -> date | None:
@@ -131,8 +140,9 @@ def forecast(standing: Standing, past: Durations, on: date | None = None) -> Dec
     """
     if standing.lit_on or standing.main.closed_on or standing.project.classified == rules.InvestmentClass.OUT:
         return None
-    ways = [way for one in _running(standing) if (way := _remaining(standing, one, past))]
-    found = [_foretold(standing, way, on or clock.today()) for way in ways]
+    day = on or clock.today()
+    ways = [way for one in _running(standing) if (way := _remaining(standing, one, past, day))]
+    found = [_foretold(standing, way, day) for way in ways]
     return max(found, key=lambda one: one.value or date.min, default=None)
 
 
@@ -145,7 +155,7 @@ def _foretold(standing: Standing, way: list[rules.RemainingStep], on: date) -> D
     return rules.light_forecast(facts, registry.parameters())
 
 
-def _remaining(standing: Standing, case: Case, past: Durations) -> list[rules.RemainingStep]:
+def _remaining(standing: Standing, case: Case, past: Durations, on: date) -> list[rules.RemainingStep]:
     """The steps from where a case stands to the light, the current one first."""
     steps = _from_here(case, past)
     if case.procedure is Intake:
@@ -153,7 +163,8 @@ def _remaining(standing: Standing, case: Case, past: Durations) -> list[rules.Re
         steps += [step for one in follows for step in _all(one, past)]
     if case.procedure is SharedCivil:
         steps += [days_of(SharedElectrical, "energise", past)]
-    used = county().calendar.working_days_between(case.moved_on, max(case.moved_on, clock.today()))
+    since = standing.since(case)
+    used = county().calendar.working_days_between(since, max(since, on))
     return [
         rules.RemainingStep(one.step.zh, one.expected, used if number == 0 else 0)
         for number, one in enumerate(steps)

@@ -115,6 +115,16 @@ def test_each_day_of_delay_moves_the_forecast() -> None:
     assert second is not None and second.value > first.value
 
 
+def test_a_note_beside_the_way_does_not_begin_the_step_anew() -> None:
+    case = walk.scheme_made()
+    on, later = case.moved_on, case.moved_on + timedelta(days=14)
+    walk.take(case, "witness", "grid.scheme", later, node="design", opinion="示例")
+    (standing,) = standings([case.parent.access_project])
+    assert standing.since(case) == on < case.moved_on
+    page = page_of(case, walk.owner(), later)
+    assert [turn.since for turn in page.context["turns"]] == [on]
+
+
 def test_a_suspended_project_has_no_forecast_and_a_lit_one_needs_none() -> None:
     case = walk.scheme_made()
     walk.take(case, "pause", walk.owner(), case.moved_on, reason="示例")
