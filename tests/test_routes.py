@@ -3,25 +3,15 @@
 import logging
 from collections.abc import Iterator
 from datetime import date
-from importlib import import_module
-from importlib.util import find_spec
-from io import BytesIO
 
 import pytest
-from django.conf import settings
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, reverse
 
-from xianzhi.kernel import door, registry
-from xianzhi.kernel.load import load_county
-from xianzhi.kernel.materials import Upload
-from xianzhi.kernel.models import Account, Unit
-from xianzhi.kernel.models.units import in_force
+from xianzhi.kernel.models import Account
 from xianzhi.kernel.pages.guard import PUBLIC, Who
-from xianzhi.kernel.posts import appoint
 from xianzhi.kernel.tests import routes as kernel_routes
-from xianzhi.kernel.tests import sample
 from xianzhi.kernel.tests.routes import Route, World
 
 TODAY = date(2025, 4, 16)
@@ -33,15 +23,7 @@ A_FEW = ("clerk", "warden", "applicant", "nobody", "system", "security", "audit"
 _PLAIN = Route(lambda world: {})
 
 
-def _patterns(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:
-    for one in resolver.url_patterns:
-        if isinstance(one, URLResolver):
-            yield from _patterns(one, f"{space}{one.namespace}:" if one.namespace else space)
-        else:
-            yield f"{space}{one.name or ''}", one
-
-
-PATTERNS = list(_patterns(get_resolver()))
+PATTERNS = list(kernel_routes.patterns())
 """(name with its namespace, pattern) of the whole site."""
 
 
@@ -49,15 +31,7 @@ def _takes_arguments(pattern: URLPattern) -> bool:
     return bool(pattern.pattern.regex.groups)
 
 
-def _routes() -> dict[str, Route]:
-    found = dict(kernel_routes.ROUTES)
-    for service in settings.SERVICES:
-        if find_spec(f"{service}.tests.routes"):
-            found |= import_module(f"{service}.tests.routes").ROUTES
-    return found
-
-
-ROUTES = _routes()
+ROUTES = kernel_routes.of_all()
 OPENED = [(name, pattern) for name, pattern in PATTERNS if name in ROUTES or not _takes_arguments(pattern)]
 """What can be opened; a test of its own names the addresses whose arguments are missing."""
 
@@ -66,27 +40,8 @@ OPENED = [(name, pattern) for name, pattern in PATTERNS if name in ROUTES or not
 def world(db: None, settings, tmp_path, caplog: pytest.LogCaptureFixture) -> Iterator[World]:
     settings.MEDIA_ROOT = tmp_path
     caplog.set_level(logging.CRITICAL, "django.request")  # a thousand refusals are no news
-    load_county()
-    with sample.registered():
-        people = sample.settle()
-        case = sample.draft(people)
-        plan = Upload("plan", "方案.pdf", BytesIO(b"%PDF-1.4"))
-        door.take_step(case, "submit", by=people.applicant, materials=[plan])
-        yield World(people, case, case.materials.get(), {**people.accounts, **_officials()})
-
-
-def _officials() -> dict[str, Account]:
-    """An account for each post of the installed services, at the first unit that holds its function."""
-    posts = {post for procedure in registry.procedures.values() for post in procedure.posts()} - set(sample.POSTS)
-    made = {}
-    for post in sorted(posts):
-        function = post.split(".")[0]
-        holders = Unit.objects.filter(in_force(TODAY, "functions__"), functions__function=function)
-        unit = holders.order_by("code").first()
-        assert unit is not None, f"no unit of the county has the function {function}"
-        made[post] = Account.objects.create(username=post, name=post)
-        appoint(made[post], post, unit, since=sample.BEGAN)
-    return made
+    with kernel_routes.a_world() as made:
+        yield made
 
 
 def test_every_address_has_a_name_and_every_view_a_guard() -> None:

@@ -3,13 +3,29 @@
 A service writes its own `tests/routes.py` with `ROUTES`, by the name of the address (`power:project`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
+from importlib import import_module
+from importlib.util import find_spec
+from io import BytesIO
 from typing import Any
 
-from xianzhi.kernel import clock
-from xianzhi.kernel.models import Account, Announcement, Case, Material
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from xianzhi.kernel import clock, door, registry
+from xianzhi.kernel.load import load_county
+from xianzhi.kernel.materials import Upload
+from xianzhi.kernel.models import Account, Announcement, Case, Material, Unit
+from xianzhi.kernel.models.units import in_force
+from xianzhi.kernel.posts import appoint
+from xianzhi.kernel.tests import sample
 from xianzhi.kernel.tests.sample import People
+
+TODAY = date(2025, 4, 16)
+"""A day on which every function has its unit."""
 
 
 @dataclass
@@ -64,3 +80,47 @@ ROUTES: dict[str, Route] = {
     "procedure-svg": Route(lambda world: {"name": "sample.permit"}),
     "propose": Route(lambda world: {"name": "sample.accept.limit"}),
 }
+
+
+def of_all() -> dict[str, Route]:
+    """The addresses with arguments of the kernel and of every service."""
+    found = dict(ROUTES)
+    for service in settings.SERVICES:
+        if find_spec(f"{service}.tests.routes"):
+            found |= import_module(f"{service}.tests.routes").ROUTES
+    return found
+
+
+def patterns(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """(name with its namespace, pattern) of the whole site."""
+    for one in (resolver or get_resolver()).url_patterns:
+        if isinstance(one, URLResolver):
+            yield from patterns(one, f"{space}{one.namespace}:" if one.namespace else space)
+        else:
+            yield f"{space}{one.name or ''}", one
+
+
+@contextmanager
+def a_world() -> Iterator[World]:
+    """The county's units, the sample with a submitted case that holds a material, an account for every post."""
+    load_county()
+    with sample.registered():
+        people = sample.settle()
+        case = sample.draft(people)
+        plan = Upload("plan", "方案.pdf", BytesIO(b"%PDF-1.4"))
+        door.take_step(case, "submit", by=people.applicant, materials=[plan])
+        yield World(people, case, case.materials.get(), {**people.accounts, **_officials()})
+
+
+def _officials() -> dict[str, Account]:
+    """An account for each post of the installed services, at the first unit that holds its function."""
+    posts = {post for procedure in registry.procedures.values() for post in procedure.posts()} - set(sample.POSTS)
+    made = {}
+    for post in sorted(posts):
+        function = post.split(".")[0]
+        holders = Unit.objects.filter(in_force(TODAY, "functions__"), functions__function=function)
+        unit = holders.order_by("code").first()
+        assert unit is not None, f"no unit of the county has the function {function}"
+        made[post] = Account.objects.create(username=post, name=post)
+        appoint(made[post], post, unit, since=sample.BEGAN)
+    return made
