@@ -180,7 +180,7 @@ def _take(case: Case, step: Step, by: Actor, on: date, data: Mapping[str, Any], 
     cleaned, faults = _clean(step, data)
     attempt = Attempt(case, step, by, on, cleaned, _papers(case, step, files.stored))
     quality, reasons = _who(attempt)
-    reasons += [*_when(attempt), *_where(attempt), *faults, *_bad(step, files), *_missing(attempt)]
+    reasons += [*_when(attempt), *_where(attempt), *_paused(attempt), *faults, *_bad(step, files), *_missing(attempt)]
     decision = None
     if not faults and (case.state in step.source_names or _taken_before(attempt)):
         decision = _guards(attempt)
@@ -205,6 +205,15 @@ def _where(attempt: Attempt) -> Iterator[Reason]:
     wanted = "、".join(state.zh for state in step.sources)
     cure = "这一步已经办过，或还没有轮到" if case.state != "start" else "请先申请"
     yield Reason(f"“{step.zh}”要在“{wanted}”时办理，本件现为“{shown}”", step.cites[0], {"状态": shown}, False, cure)
+
+
+def _paused(attempt: Attempt) -> Iterator[Reason]:
+    """A pause cannot begin twice, and only a pause can end."""
+    case, step = attempt.case, attempt.step
+    if step.stays and step.halts and case.halted_on:
+        yield Reason("计时已经暂停", step.cites[0], {"暂停自": case.halted_on}, False, "先恢复计时")
+    if step.stays and step.resumes and not case.halted_on:
+        yield Reason("计时没有暂停，不用恢复", step.cites[0], {}, False)
 
 
 def _taken_before(attempt: Attempt) -> bool:
@@ -398,11 +407,11 @@ def options(case: Case, by: Account) -> list[Option]:
     for step in case.procedure.steps_from(case.state):
         if step.posts or APPLICANT in step.by:
             found.append(_option(Attempt(case, step, by, clock.today(), {}, _papers(case, step, ()))))
-    return sorted(found, key=lambda option: (not option.possible, not option.mine))
+    return sorted(found, key=lambda option: (not option.possible, option.step.aside, not option.mine))
 
 
 def _option(attempt: Attempt) -> Option:
     quality, reasons = _who(attempt)
     mine = quality is not None
     decision = _guards(attempt)
-    return Option(attempt.step, mine, (*reasons, *_against(decision)), decision)
+    return Option(attempt.step, mine, (*reasons, *_paused(attempt), *_against(decision)), decision)
