@@ -20,13 +20,13 @@ FIGURES = (MONEY, NUMBER, WHOLE)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One value with its label. `said` for a person's own words; `rows` for lines, each a tuple of texts."""
+    """One value with its label. `said` for a person's own words; `rows` for lines, each of (label, text)."""
 
     label: str
     text: str
     said: bool = False
     columns: tuple[Field, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
+    rows: tuple[tuple[tuple[str, str], ...], ...] = ()
 
 
 def values_of(fields: Iterable[Field], data: Mapping[str, Any]) -> list[Shown]:
@@ -43,7 +43,9 @@ def entered(step: Step | None, data: Mapping[str, Any]) -> list[Shown]:
 
 def _shown(field: Field, value: Any) -> Shown:
     if field.kind == LINES:
-        rows = tuple(tuple(word(column, line.get(column.name)) for column in field.columns) for line in value)
+        rows = tuple(
+            tuple((column.zh, word(column, line.get(column.name))) for column in field.columns) for line in value
+        )
         return Shown(field.zh, "", columns=field.columns, rows=rows)
     return Shown(field.zh, word(field, value), said=field.kind == NOTE)
 

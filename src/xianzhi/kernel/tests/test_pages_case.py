@@ -81,7 +81,7 @@ def test_lines_and_choices_are_told_by_their_labels(client: Client, people: Peop
     data = {"result": "bad", "photographed": "yes", "points": [{"name": "东南角", "depth": "1.50"}]}
     door.take_step(case, "inspect", by=people.warden, data=data)
     shown = _shown(client, people, "warden", case)
-    assert "<td>东南角</td><td>1.50 米</td>" in shown
+    assert '<th scope="row">东南角</th><td data-label="深度">1.50 米</td>' in shown
     assert "<dd>异常</dd>" in shown and "<dt>已拍照</dt><dd>是</dd>" in shown
 
 
