@@ -303,11 +303,8 @@ def _reviewed(case: Case, random: Random) -> Walk:
 def _handover(wanted: Wanted, case: Case, random: Random) -> Walk:
     yield after(2)
     keep = "keep" in wanted.marks
-    assets = [
-        {"code": f"JX{wanted.serial:03d}-{n:02d}", "kind": "工作井" if n % 3 else "分支箱",
-         "position": f"示例路{n * 40}米处", "value": Decimal(random.randrange(8, 40) * 1000)}
-        for n in range(1, 15)
-    ]  # fmt: skip
+    route = case.root.access_project.scheme.route["coordinates"]
+    assets = [_asset(wanted, n, route, random) for n in range(1, 15)]
     take(case, "list_assets", "energy.works", assets=assets, view="keep" if keep else "transfer")
     yield after(3)
     reasons = "位于园区内部道路，由建设单位自管更便利" if keep else "与公用线路连为一体，由供电公司运维更有利"
@@ -320,3 +317,16 @@ def _handover(wanted: Wanted, case: Case, random: Random) -> Walk:
     take(case, "sign", "energy.works", agreement, signed_on=today, effective_on=today)
     yield after(1)
     take(case, "complete", "grid.assets")
+
+
+def _asset(wanted: Wanted, n: int, route: list, random: Random) -> dict:
+    """A well or a box on the route, the n-th of fourteen."""
+    (lon, lat), (to_lon, to_lat) = route[0], route[1]
+    point = f"{lon + (to_lon - lon) * n / 15:.6f},{lat + (to_lat - lat) * n / 15:.6f}"
+    return {
+        "code": f"JX{wanted.serial:03d}-{n:02d}",
+        "kind": "工作井" if n % 3 else "分支箱",
+        "position": f"示例路{n * 40}米处",
+        "point": point,
+        "value": Decimal(random.randrange(8, 40) * 1000),
+    }

@@ -30,7 +30,7 @@ class Handover(Procedure):
         asks=(
             lines(
                 "assets", "资产", text("code", "资产编号"), text("kind", "类别"), text("position", "位置"),
-                money("value", "价值"),
+                text("point", "坐标", help="经度,纬度").optional, money("value", "价值"),
             ).optional,
             choice("view", "县能源局意见", OUTCOMES),
         ),

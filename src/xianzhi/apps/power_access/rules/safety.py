@@ -141,13 +141,16 @@ class AssetListFacts:
     codes: tuple[str, ...] | None = None
     taken: tuple[str, ...] = ()
     """Those that exist already in another handover."""
+    misplaced: tuple[str, ...] = ()
+    """What is wrong with a position that cannot be read."""
 
 
 def asset_list_ok(facts: AssetListFacts, p: Parameters) -> Decision:
-    """Every asset has a code of its own. [power-3-2-2-7-1]"""
+    """Every asset has a code of its own and, where one is given, a position that can be drawn. [power-3-2-2-7-1]"""
     codes = facts.codes or ()
     doubled = "、".join(sorted({code for code in codes if codes.count(code) > 1} | set(facts.taken)))
     return Decision.judge([
+        *(condition(False, "power-3-2-2-7-1", "", fault, cure="改正坐标") for fault in facts.misplaced),
         condition(not doubled, "power-3-2-2-7-1", f"清单列{len(codes)}项资产", f"资产编号{doubled}重复",
                   cure="每项资产一个编号", used={"重复编号": doubled or "无"}),
     ])  # fmt: skip

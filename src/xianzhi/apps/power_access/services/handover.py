@@ -1,8 +1,9 @@
 """Handover: the assets of a project, who keeps each of them safe, and since when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -10,9 +11,11 @@ from xianzhi.apps.power_access import rules
 from xianzhi.apps.power_access.models import AccessProject, Asset, HandoverAgreement, SafetyDuty
 from xianzhi.apps.power_access.procedures.handover import Handover
 from xianzhi.apps.power_access.services import found
+from xianzhi.apps.power_access.services.shapes import point_from
 from xianzhi.kernel import door, registry
 from xianzhi.kernel.coverage import carries
 from xianzhi.kernel.door import Attempt
+from xianzhi.kernel.geometry import BadShape
 from xianzhi.kernel.models import Account, Case, Event, Unit
 from xianzhi.kernel.registry import effect, every_night, gathers
 from xianzhi.law.decision import Decision
@@ -100,7 +103,19 @@ def list_facts(attempt: Attempt) -> rules.AssetListFacts:
     codes = tuple(row["code"] for row in attempt.data["assets"] or ())
     others = Asset.objects.filter(code__in=codes).exclude(handover=attempt.case)
     others = others.exclude(project__case=attempt.case.root, handover__state=Handover.kept.name)
-    return rules.AssetListFacts(codes, tuple(others.values_list("code", flat=True)))
+    return rules.AssetListFacts(codes, tuple(others.values_list("code", flat=True)), tuple(_misplaced(attempt)))
+
+
+def _misplaced(attempt: Attempt) -> Iterator[str]:
+    for row in attempt.data["assets"] or ():
+        try:
+            _point(row)
+        except BadShape as fault:
+            yield f"{row['code']}：{fault}"
+
+
+def _point(row: Mapping[str, Any]) -> dict[str, Any] | None:
+    return point_from(row["point"]) if row["point"] else None
 
 
 @gathers
@@ -154,6 +169,7 @@ def _listed(event: Event, attempt: Attempt) -> None:
     """Writes the list; a code listed again is corrected, and the events keep what stood before."""
     for row in attempt.data["assets"] or ():
         facts = {name: row[name] for name in ("kind", "position", "value")}
+        facts["point"] = _point(row)
         Asset.objects.update_or_create(
             code=row["code"],
             defaults={**facts, "handover": attempt.case},

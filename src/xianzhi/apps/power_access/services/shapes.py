@@ -22,6 +22,14 @@ def line_from(text: str) -> dict[str, Any]:
     return dict(check_line(shape or {"type": "LineString", "coordinates": _points(text)}))
 
 
+def point_from(text: str) -> dict[str, Any]:
+    """A point from `lon,lat`. Raises BadShape."""
+    points = _points(text)
+    if len(points) != 1:
+        raise BadShape(f"“{text}”应是一个点，写作“经度,纬度”，如 111.570,35.490")
+    return {"type": "Point", "coordinates": points[0]}
+
+
 def _geojson(text: str) -> dict[str, Any] | None:
     if not text.lstrip().startswith("{"):
         return None

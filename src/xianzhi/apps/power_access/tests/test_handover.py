@@ -99,6 +99,15 @@ def test_every_asset_is_judged_once_and_by_both(project: AccessProject) -> None:
 
 
 @pytest.mark.proves("power-3-2-2-7-2")
+def test_an_asset_stands_where_its_position_says(project: AccessProject) -> None:
+    case = opened(project)
+    placed = [{"code": "A-001", "kind": "工作井", "position": "示例路", "value": "8000.00", "point": "111.570,35.490"}]
+    with pytest.raises(door.Refused, match="A-001：第1点“东边”写法有误"):
+        take(case, "list_assets", "energy.works", date(2025, 7, 7), assets=[placed[0] | {"point": "东边"}], view="keep")
+    take(case, "list_assets", "energy.works", date(2025, 7, 7), assets=placed, view="keep")
+    assert Asset.objects.get(code="A-001").point == {"type": "Point", "coordinates": [111.57, 35.49]}
+
+
 def test_nothing_is_transferred_without_the_signed_agreement(project: AccessProject) -> None:
     case = judged(project)
     handover.scan(case, CODES, by=official("grid.assets"), on=date(2025, 7, 16))
@@ -198,7 +207,7 @@ def test_a_yearly_inspection_leaves_the_handover_closed_on_its_day(project: Acce
 def test_the_acceptance_opens_the_handover_under_the_project(project: AccessProject) -> None:
     works = sample.works(project, ACCEPTED)
     event = works.events.get()
-    attempt = door.Attempt(works, works.procedure.steps["begin"], official("energy.works"), ACCEPTED, {})
+    attempt = door.Attempt(works, works.procedure.steps["begin"], official("energy.works"), ACCEPTED, {}, past=())
     case = handover.open_handover(event, attempt)
     assert (case.parent, case.state, case.opened_on) == (project.case, "to_judge", ACCEPTED)
     assert handover.handover_of(project) == case
