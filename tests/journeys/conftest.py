@@ -23,7 +23,9 @@ def chromium() -> Iterator[Browser]:
     found = next((path for name in ((named,) if named else NAMES) if (path := shutil.which(name))), None)
     if found is None:
         pytest.skip("there is no Chromium: ./test installs one, or name it in XIANZHI_CHROMIUM")
-    with sync_playwright() as playwright:
+    # Playwright's loop runs in this thread, and Django would take its own synchronous calls here for a mistake.
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patched:
+        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield browser
         browser.close()

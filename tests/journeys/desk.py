@@ -119,7 +119,8 @@ class Desk:
         return self
 
     def press(self, button: str) -> "Desk":
-        self.page.get_by_role("button", name=button, exact=True).click()
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=button, exact=True).click()
         return self
 
     # ---- filling in

@@ -49,7 +49,7 @@ class Server:
 
     def start(self) -> None:
         command = [
-            sys.executable, "-m", "gunicorn", "tests.journeys.application", "--bind", f"127.0.0.1:{self.port}",
+            sys.executable, "-m", "gunicorn", "tests.journeys.application:served()", "--bind", f"127.0.0.1:{self.port}",
             "--worker-class", "gthread", "--threads", "4", "--log-level", "warning",
         ]  # fmt: skip
         self._process = subprocess.Popen(
