@@ -11,7 +11,7 @@ from typing import Any
 
 from xianzhi.kernel import clock, registry, rows
 from xianzhi.kernel.county import county
-from xianzhi.law.parameters import Value
+from xianzhi.law.parameters import NoValue, Value
 from xianzhi.law.procedure import Procedure, Step
 from xianzhi.law.timing import Budget, Due, Pause, budget, due_date
 
@@ -88,9 +88,12 @@ def _recorded(since: str, events: Sequence[Moved]) -> date | None:
 
 
 def earliest(
-    procedure: type[Procedure], last: Moved, load: Callable[[], list[Moved]], *, halted: bool
+    procedure: type[Procedure], last: Moved, load: Callable[[], list[Moved]], *, halted: bool, strict: bool = True
 ) -> tuple[Due, Step] | None:
-    """The first due day among the limits that run after an event; the earlier events are only loaded if they matter."""
+    """The first due day among the limits that run after an event; the earlier events are only loaded if they matter.
+
+    Raises NoValue for a limit without a value on its first day; unless strict, such a limit does not run.
+    """
     if halted:
         return None
     running = [step for step in procedure.steps_from(last.to_state) if step.within]
@@ -99,7 +102,7 @@ def earliest(
         fresh = not step.within.since and last.from_state not in step.source_names
         events = [last] if fresh else load()
         since = entered(step, events)
-        if since is not None:
+        if since is not None and (strict or _has_value(step, since)):
             found.append((_due(step, since, [] if fresh else pauses(procedure, events)), step))
     return min(found, key=lambda pair: pair[0].on) if found else None
 
@@ -113,6 +116,14 @@ def _value(step: Step, since: date) -> Value:
     return registry.parameters().get(step.within.parameter, on=since)
 
 
+def _has_value(step: Step, since: date) -> bool:
+    """Whether a limit has a value on its first day: officials may end a parameter from a day that has passed."""
+    try:
+        return bool(_value(step, since))
+    except NoValue:
+        return False
+
+
 def armed(case, events: Sequence[Moved], on: date) -> list[Armed]:
     """Every limit of a case that runs or ran, running ones first, each with its budget on a day."""
     procedure = case.procedure
@@ -120,9 +131,10 @@ def armed(case, events: Sequence[Moved], on: date) -> list[Armed]:
     running, past = [], []
     for step in (step for step in procedure.steps.values() if step.within):
         since = entered(step, events)
-        if since is not None:
+        if since is not None and _has_value(step, since):
             running.append(_armed(step, since, paused, on))
-        past += [_armed(step, began, paused, taken, taken) for began, taken in _rounds(step, events)]
+        rounds = [(began, taken) for began, taken in _rounds(step, events) if _has_value(step, began)]
+        past += [_armed(step, began, paused, taken, taken) for began, taken in rounds]
     return sorted(running, key=lambda one: one.due.on) + past
 
 

@@ -189,7 +189,7 @@ def _basis() -> str:
 
 def _renew(case: Case, events: list[limits.Moved]) -> bool:
     """Brings a case's due day up to date, if no step was taken meanwhile; whether it changed."""
-    first = limits.earliest(case.procedure, events[-1], lambda: events, halted=case.halted_on is not None)
+    first = limits.earliest(case.procedure, events[-1], lambda: events, halted=case.halted_on is not None, strict=False)
     due_on, provisional, step = (first[0].on, first[0].provisional, first[1].name) if first else (None, False, "")
     if (case.due_on, case.due_provisional, case.due_step) == (due_on, provisional, step):
         return False

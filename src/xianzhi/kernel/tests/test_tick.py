@@ -13,6 +13,7 @@ from xianzhi.kernel.county import county
 from xianzhi.kernel.models import Case, Event, LogEntry, Mark, PendingLeaf, Reminder
 from xianzhi.kernel.tests import sample as the_sample
 from xianzhi.kernel.tick import Looked, tick
+from xianzhi.law.parameters import Dated
 from xianzhi.law.procedure import Procedure, State, Step
 from xianzhi.law.timing import WorkingCalendar
 
@@ -295,6 +296,25 @@ def test_several_processes_tick_at_once(scratch):
         assert not PendingLeaf.objects.exists()
         assert LogEntry.objects.count() == Event.objects.count()
         assert Reminder.objects.count() == Reminder.objects.distinct().count()
+
+
+def test_a_limit_whose_parameter_was_ended_runs_no_more_and_stops_nothing(people):
+    case = the_sample.draft(people, on=MONDAY)
+    the_sample.advance(people, case, "submit", on=MONDAY)
+    assert case.due_step == "accept"
+    ended = Dated(date(2025, 1, 1), None, "sample-1-2")
+    declared = registry._values.declared
+    registry._values.declared = declared.merged([declared["sample.accept.limit"].replaced(ended)])
+    registry.forget()
+    with clock.at(MONDAY):
+        done = tick()
+        assert (done.failed, done.recomputed) == (0, 1)
+        case.refresh_from_db()
+        assert (case.due_on, case.due_step) == (None, "")
+        assert limits.armed(case, limits.history(case), MONDAY) == []
+        with pytest.raises(door.Refused, match="已止"):  # a step that would set it running says so
+            other = the_sample.draft(people, on=MONDAY)
+            the_sample.advance(people, other, "submit", on=MONDAY)
 
 
 @pytest.mark.django_db
