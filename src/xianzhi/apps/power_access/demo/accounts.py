@@ -36,9 +36,9 @@ ACCOUNTS = (
     DemoAccount("accountant", "示例巳", "示例会计师事务所 结算审计", (("auditor.audit", "sample-auditor"),)),
     DemoAccount("bakery", "示例午", "业主：示例面包房"),
     DemoAccount("foundry", "示例未", "业主：示例铸件厂"),
-    DemoAccount("school", "示例申", "业主：示例第三小学"),
+    DemoAccount("school", "示例申", "业主：示例职业中学"),
 )  # fmt: skip
-OWNERS = {"bakery": "示例面包房", "foundry": "示例铸件厂", "school": "示例第三小学"}
+OWNERS = {"bakery": "示例面包房", "foundry": "示例铸件厂", "school": "示例职业中学"}
 
 
 def make_owners() -> dict[str, object]:

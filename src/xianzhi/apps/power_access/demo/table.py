@@ -28,8 +28,13 @@ SHARED = (
 )  # fmt: skip
 OWN = ("数据机房", "精密加工厂", "酒店", "影城", "冷库")
 OUTSIDE = ("老砖厂", "旧粮站")
-DAYS_AGO = (2, 9, 24, 48, 80, 120)
+DAYS_AGO = (2, 9, 24, 48, 80, 120, 140, 165, 190)
 """When the last projects of each kind applied, so that every step has something in it on any day."""
+ENDS = {
+    ("B", 120): "listed", ("B", 140): "built", ("B", 165): "handed_in", ("B", 190): "accepted",
+    ("C", 120): "funded", ("C", 140): "listed", ("C", 165): "audited", ("C", 190): "settled",
+}  # fmt: skip
+"""Where those of the last months stay, so that every desk has its work."""
 FEW = 4
 """How many of the many of class A are recent: they take two or three weeks."""
 JOINT = ("果蔬保鲜库", "家具产业园")
@@ -87,11 +92,12 @@ def _one(kind: str, name: str, index: int, of: int, serial: int, today: date, ra
     proof = {"A": None, "out": date(2021, 6, 18)}.get(kind, applied - timedelta(days=random.randrange(20, 90)))
     if proof and kind != "out":
         proof = max(proof, date(2023, 6, 2))
+    ends = ENDS.get((kind, DAYS_AGO[left - 1]), "") if recent else ""
     marks = frozenset(MARKS.get((kind, index), ()))
     # Crops and questions of the place need a township; the development zone, the last of the list, is none.
     places = TOWNSHIPS[:-1] if marks & {"crops", "policy"} else TOWNSHIPS
     township = places[(index * 3 + serial) % len(places)]
-    return Wanted(serial, name, kind, township, applied, proof=proof, marks=marks, **facts)
+    return Wanted(serial, name, kind, township, applied, proof=proof, ends=ends, marks=marks, **facts)
 
 
 def _spread(index: int, of: int, random: Random) -> date:
@@ -100,8 +106,8 @@ def _spread(index: int, of: int, random: Random) -> date:
 
 
 MARKS = {
-    ("A", 0): ("owner",), ("A", 3): ("charge",), ("A", 9): ("slow",), ("A", 14): ("no_answer",),
-    ("B", 0): ("owner", "second_scheme"), ("B", 1): ("tender", "cable"), ("B", 2): ("owner", "late", "absence"),
+    ("A", 3): ("charge",), ("A", 9): ("slow",), ("A", 14): ("no_answer",),
+    ("B", 0): ("second_scheme",), ("B", 1): ("tender", "cable"), ("B", 2): ("late", "absence"),
     ("B", 3): ("keep", "tender"), ("B", 4): ("reissue",), ("B", 5): ("absence", "second_scheme"), ("B", 6): ("keep",),
     ("B", 7): ("crops", "late"), ("B", 8): ("tender",), ("B", 9): ("paused",), ("B", 10): ("rejected",),
     ("C", 0): ("crops", "cable"), ("C", 1): ("crops",), ("C", 2): ("crops", "policy"), ("C", 3): ("dispute",),

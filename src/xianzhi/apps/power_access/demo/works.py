@@ -50,7 +50,16 @@ def walk_electrical(wanted: Wanted, case: Case, random: Random) -> Walk:
 def walk_works(
     wanted: Wanted, case: Case, owner: Account | None, waiting: list, random: Random, electrical: Case | None = None
 ) -> Walk:
-    """From the order, or in class C from the scheme taken over, to the closing."""
+    """From the order, or in class C from the scheme taken over, to the closing, or to the state in which it stays."""
+    for day in _whole_way(wanted, case, owner, waiting, random, electrical):
+        if case.state == wanted.ends:
+            return
+        yield day
+
+
+def _whole_way(
+    wanted: Wanted, case: Case, owner: Account | None, waiting: list, random: Random, electrical: Case | None
+) -> Walk:
     yield from _ordered(wanted, case, random, shared=electrical is not None)
     if (yield from _designed(wanted, case, random)):
         return

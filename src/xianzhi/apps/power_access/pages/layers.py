@@ -37,20 +37,20 @@ _TOWNSHIP_DIGITS = 9
 @carries("power-1-1", zh="规划建设用地图层")
 def planning_land(account: Any, bbox: Box | None) -> Iterator[Feature]:
     """The planned construction land in force today."""
-    yield from _land(PlanningLand, bbox)
+    yield from _land(PlanningLand, "zone", bbox)
 
 
 @layer("power_reserve", "土地储备资金覆盖", order=11, who=PUBLIC)
 def reserve_cover(account: Any, bbox: Box | None) -> Iterator[Feature]:
     """The land that the reserve funds cover today."""
-    yield from _land(ReserveCover, bbox)
+    yield from _land(ReserveCover, "zone cover", bbox)
 
 
-def _land(kind: type[LandLayer], bbox: Box | None) -> Iterator[Feature]:
-    for one in kind._default_manager.filter(in_force(clock.today())):
+def _land(layer_of: type[LandLayer], kind: str, bbox: Box | None) -> Iterator[Feature]:
+    for one in layer_of._default_manager.filter(in_force(clock.today())):
         if _seen(one.shape, bbox):
             told = {_("数据日期"): one.true_on, _("来源"): one.source}
-            yield Feature(one.shape, one.name, "zone", properties=told)
+            yield Feature(one.shape, one.name, kind, properties=told)
 
 
 @layer("power_red_lines", "接入项目红线", order=30)

@@ -71,6 +71,7 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
         "sides": days_by_side(seen, waits),
         "charges": list(charges.charges_of(found)),
         "order": found.order,
+        "determination": found.determinations.last(),
         "scheme": found.scheme,
         "today": clock.today(),
     }
