@@ -80,7 +80,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         fault, view = str(error), View(tuple(offered), "", None)
     found, full = features_of(request.user, view)
     shown = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    asked = [("layer", one.name) for one in view.chosen] + [("place", view.place)]
+    asked = [("chosen", "1"), *(("layer", one.name) for one in view.chosen), ("place", view.place)]
     return render(
         request,
         "kernel/map.html",
@@ -123,7 +123,7 @@ def view_of(request: HttpRequest) -> View:
     wanted = request.GET.getlist("layer")
     if unknown := [name for name in wanted if name not in offered]:
         raise BadView(_("没有图层 {name}，可用：{known}").format(name=unknown[0], known="、".join(offered)))
-    chosen = tuple(offered[name] for name in offered if name in wanted or not (wanted or "place" in request.GET))
+    chosen = tuple(offered[name] for name in offered if name in wanted or not (wanted or "chosen" in request.GET))
     place = request.GET.get("place", "")
     if place and place not in {one.code for one in county().townships}:
         raise BadView(_("没有乡镇 {code}，请从列表中选择").format(code=place))

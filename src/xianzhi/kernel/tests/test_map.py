@@ -77,7 +77,8 @@ def test_layers_and_township_are_chosen_by_the_address(client: Client, people, r
     here, _there = the_sample.draft(people), the_sample.draft(people, division=the_sample.OTHER_TOWN)
     assert labels(seen(client, people.clerk, layer="cases")) == set()
     assert labels(seen(client, people.clerk, layer="routes", place=TOWN)) == {here.number}
-    assert seen(client, people.clerk, place=TOWN)["features"] == [], "a township chosen and every box unticked"
+    assert here.number in labels(seen(client, people.clerk, place=TOWN)), "a link to a township shows every layer"
+    assert seen(client, people.clerk, place=TOWN, chosen="1")["features"] == [], "every box was unticked"
 
 
 def test_a_box_keeps_what_touches_it(client: Client, people, routes) -> None:
