@@ -29,6 +29,7 @@ LABELS = 60
 A_PAGE = 200
 _EDGE, _BESIDE, _TALLEST = 10, 0.04, 0.8
 _DOT, _MOST_DOT, _GROWTH = 5.0, 16.0, 2.2
+_NEARER = 0.5
 _LETTER, _LINE, _ABOVE, _BELOW, _MIDDLE = 13, 15, -12, 21, 5
 """Size of a label's letters, and where it stands from the point that it names."""
 
@@ -95,6 +96,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
             "picture": draw(view, [feature for _layer, feature in found]),
             "shown": shown,
             "legend": legend(found),
+            "zooms": zooms(view, [feature for _layer, feature in found]),
             "query": urlencode(asked),
         },
     )
@@ -220,10 +222,37 @@ def draw(view: View, features: Sequence[Feature]) -> Picture:
     below = base(county())
     sheet = Sheet(view.box or geometry.bounds(below[0].geometry))
     named = len(features) <= LABELS
-    shapes = tuple(_shape(sheet, one, label=named or one.kind == "place") for one in features)
-    dots = [(one.x, one.y + _MIDDLE, one.radius) for one in shapes if not one.path]
-    ground = tuple(_apart([_shape(sheet, one, label=one.kind == "town") for one in below], dots))
-    return Picture(sheet.height, ground, shapes)
+    drawn = [_shape(sheet, one, label=_is_named(one, named)) for one in features]
+    counts, others = [one for one in drawn if one.kind == "place"], [one for one in drawn if one.kind != "place"]
+    taken = [(one.x, one.y + _MIDDLE, one.radius) for one in counts]
+    ground = tuple(_apart([_shape(sheet, one, label=one.kind == "town") for one in below], taken))
+    taken += [(one.x, one.label_y, len(one.label) * _LETTER / 2) for one in ground if one.label]
+    inside = [one for one in others if 0 <= one.x <= WIDTH and 0 <= one.y <= sheet.height]
+    outside = [replace(one, label="") for one in others if one not in inside]
+    return Picture(sheet.height, ground, (*outside, *_apart(inside, taken), *counts))
+
+
+def _is_named(one: Feature, named: bool) -> bool:
+    """Land is told by its legend; a count is its own label."""
+    return one.kind == "place" or (named and not one.kind.startswith("zone"))
+
+
+def zooms(view: View, features: Sequence[Feature]) -> list[tuple[str, str]]:
+    """(what, the box to ask for): nearer, farther, and just what lies on the land."""
+    west, south, east, north = view.box or geometry.bounds(base(county())[0].geometry)
+    middle, half = ((west + east) / 2, (south + north) / 2), ((east - west) / 2, (north - south) / 2)
+    found = [(_("放大"), _around(middle, half, _NEARER)), (_("缩小"), _around(middle, half, 1 / _NEARER))]
+    spots = [geometry.bounds(one.geometry) for one in features if one.kind != "place" and "zone" not in one.kind]
+    if spots:
+        lows, highs = [min(box[i] for box in spots) for i in (0, 1)], [max(box[i] for box in spots) for i in (2, 3)]
+        found.append((_("对准图上各处"), ",".join(f"{number:.5f}" for number in (*lows, *highs))))
+    return found
+
+
+def _around(middle: tuple[float, float], half: tuple[float, float], share: float) -> str:
+    (lon, lat), (wide, high) = middle, half
+    box = (lon - wide * share, lat - high * share, lon + wide * share, lat + high * share)
+    return ",".join(f"{number:.5f}" for number in box)
 
 
 def _apart(shapes: Sequence[Shape], taken: Iterable[tuple[float, float, float]] = ()) -> Iterator[Shape]:

@@ -1,6 +1,7 @@
 """The map: the same scope as every list, drawn on the server, readable as a table and as GeoJSON."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -154,3 +155,27 @@ def test_labels_do_not_lie_over_one_another() -> None:
     placed = list(_apart(shapes))
     assert [one.label for one in placed] == ["横水镇", "横水镇", "", "横水镇"]
     assert placed[0].label_y < 100 < placed[1].label_y and placed[3].label_y == placed[0].label_y
+
+
+def test_labels_never_lie_over_one_another(client: Client, people, routes) -> None:
+    for _ in range(6):
+        the_sample.draft(people)
+    client.force_login(people.clerk)
+    content = client.get(reverse("map"), {"layer": "routes", "place": TOWN}).content.decode()
+    spots = [
+        (float(x), float(y)) for x, y in re.findall(r'<text class="halo strong" x="([\d.]+)" y="([\d.]+)"', content)
+    ]
+    assert spots, "a place with few features names some of them"
+    assert len(spots) == len({(round(x), round(y)) for x, y in spots})
+    assert all(abs(y - v) >= 15 for x, y in spots for u, v in spots if (x, y) != (u, v) and abs(x - u) < 13)
+
+
+def test_the_map_goes_nearer_and_farther(client: Client, people, routes) -> None:
+    the_sample.draft(people)
+    client.force_login(people.clerk)
+    content = client.get(reverse("map"), {"layer": "routes"}).content.decode()
+    nearer, farther, fitting = re.findall(r'bbox=([\d.,-]+)">', content)
+    width = lambda box: float(box.split(",")[2]) - float(box.split(",")[0])  # noqa: E731 - read once, here
+    assert width(nearer) * 4 == pytest.approx(width(farther), rel=0.01)
+    assert width(fitting) < width(farther)
+    assert client.get(reverse("map"), {"layer": "routes", "bbox": fitting}).status_code == 200
