@@ -6,9 +6,8 @@ transaction.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 from django.db import transaction
@@ -36,7 +35,7 @@ class Refused(Exception):
         super().__init__(f"{step.zh}：" + "；".join(reason.text for reason in reasons))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """A step that somebody wants to take: what gatherers and effects are given."""
 
@@ -48,15 +47,13 @@ class Attempt:
     """What was entered, in its own types; empty when a page only asks what may be done."""
     papers: frozenset[str] = frozenset()
     """The kinds of material that the case holds, with those handed in now."""
+    _: KW_ONLY
+    past: Sequence[limits.Moved]
+    """What happened in the case before, first to last."""
 
     @property
     def parameters(self) -> Parameters:
         return registry.parameters()
-
-    @cached_property
-    def past(self) -> list[limits.Moved]:
-        """What happened in the case before, first to last; read when it is first asked for."""
-        return limits.history(self.case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +81,11 @@ def take_step(
     """
     step = _declared(case.procedure, step)
     with received(materials) as files, transaction.atomic():
-        locked = _lock(case)
-        if key and (before := rows.keyed(case.pk, key)):
-            event = _same(Event.objects.get(pk=before), step, by, on, data or {}, files)
+        locked, past = _lock(case)
+        if key and any(moved.key == key for moved in past):
+            event = _same(locked.events.get(key=key), step, by, on, data or {}, files)
         else:
-            event = _take(locked, step, by, on or clock.today(), data or {}, files, key)
+            event = _take(locked, past, step, by, on or clock.today(), data or {}, files, key)
     _refresh(case, locked)
     return event
 
@@ -140,7 +137,7 @@ def open_case(
         )
         case.save(force_insert=True)
         SearchText.objects.create(case=case, grams=grams_of(case.number, title, subject.name if subject else ""))
-        _take(case, step, by, day, data or {}, files, key)
+        _take(case, [], step, by, day, data or {}, files, key)
     return case
 
 
@@ -153,12 +150,12 @@ def _account_id(by: Actor) -> int | None:
     return None if isinstance(by, str) else by.pk
 
 
-def _lock(case: Case) -> Case:
-    """The case as it stands now, locked, with the subject that the caller has read already."""
-    locked = rows.lock(case.pk)
+def _lock(case: Case) -> tuple[Case, list[limits.Moved]]:
+    """The case as it stands now, locked, with the subject that the caller has read already; and its past."""
+    locked, past = rows.lock(case.pk)
     if "subject" in case._state.fields_cache and locked.subject_id == case.subject_id:
         locked.subject = case.subject
-    return locked
+    return locked, [limits.Moved(*moved) for moved in past]
 
 
 def _same(before: Event, step: Step, by: Actor, on: date | None, data: Mapping[str, Any], files: Received) -> Event:
@@ -176,9 +173,12 @@ def _stated(cleaned: Mapping[str, Any]) -> dict[str, Any]:
     return {name: as_plain(value) for name, value in cleaned.items() if value is not None}
 
 
-def _take(case: Case, step: Step, by: Actor, on: date, data: Mapping[str, Any], files: Received, key: str) -> Event:
+def _take(
+    case: Case, past: list[limits.Moved], step: Step, by: Actor, on: date, data: Mapping[str, Any], files: Received,
+    key: str,
+) -> Event:  # fmt: skip
     cleaned, faults = _clean(step, data)
-    attempt = Attempt(case, step, by, on, cleaned, _papers(case, step, files.stored))
+    attempt = Attempt(case, step, by, on, cleaned, _papers(case, step, files.stored), past=past)
     quality, reasons = _who(attempt)
     reasons += [*_when(attempt), *_where(attempt), *_paused(attempt), *faults, *_bad(step, files), *_missing(attempt)]
     decision = None
@@ -346,8 +346,7 @@ def _write(attempt: Attempt, quality: _As, decision: Decision | None, files: Rec
     )
     event.hash = chain.link(event.prev, chain.body_of(event))
     _move(attempt, event)
-    event.pk = rows.insert(event)
-    rows.update(case)
+    rows.write(event, case)
     if files.stored:
         Material.objects.bulk_create(_material(case, event, one) for one in files.stored)
     return event
@@ -403,10 +402,10 @@ def options(case: Case, by: Account) -> list[Option]:
 
     What a step asks for and the materials handed in with it are not missed here: its form asks for them.
     """
-    found = []
+    found, past = [], limits.history(case)
     for step in case.procedure.steps_from(case.state):
         if step.posts or APPLICANT in step.by:
-            found.append(_option(Attempt(case, step, by, clock.today(), {}, _papers(case, step, ()))))
+            found.append(_option(Attempt(case, step, by, clock.today(), {}, _papers(case, step, ()), past=past)))
     return sorted(found, key=lambda option: (not option.possible, option.step.aside, not option.mine))
 
 

@@ -30,6 +30,8 @@ class Moved:
     data: dict[str, Any]
     by_id: int | None = None
     """The account that took it; None for the clock and the public."""
+    key: str = ""
+    """Under which it was sent, to know a repeat by."""
 
 
 @dataclass(frozen=True, slots=True)

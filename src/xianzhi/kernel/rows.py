@@ -6,14 +6,16 @@ from typing import Any
 
 from django.db import connection
 
+from xianzhi.kernel import sql
 from xianzhi.kernel.models import Case, Event
 
 _CASE = tuple(field.attname for field in Case._meta.concrete_fields)
 _COLUMNS = ", ".join(f'"{field.column}"' for field in Case._meta.concrete_fields)
 _READ = f"SELECT {_COLUMNS} FROM kernel_case WHERE id = %s"  # noqa: S608 - the model's own names
-_HISTORY = 'SELECT step, from_state, to_state, "on", data, by_id FROM kernel_event WHERE case_id = %s ORDER BY seq'
-_KEYED = "SELECT id FROM kernel_event WHERE case_id = %s AND key = %s AND key <> ''"
+_HISTORY = 'SELECT step, from_state, to_state, "on", data, by_id, key FROM kernel_event WHERE case_id = %s ORDER BY seq'
 
+Past = tuple[str, str, str, date, dict[str, Any], int | None, str]
+"""(step, from, to, on, data, by, key) of an event."""
 MOVED = ("state", "seq", "head", "moved_on", "due_on", "due_step", "due_provisional", "halted_on", "closed_on")
 """What a step changes of its case."""
 _EVENT = (
@@ -26,50 +28,42 @@ _INSERT = f"INSERT INTO kernel_event ({_NAMES}) VALUES ({_PLACES}) RETURNING id"
 _UPDATE = f"UPDATE kernel_case SET {', '.join(f'{name} = %s' for name in MOVED)} WHERE id = %s"  # noqa: S608
 
 
-def lock(case_id: int) -> Case:
-    """The case as it stands now, locked until the transaction ends (SQLite's IMMEDIATE locks the whole file)."""
+def lock(case_id: int) -> tuple[Case, list[Past]]:
+    """The case as it stands now, locked until the transaction ends (SQLite's IMMEDIATE locks the whole file), and its
+    events, first to last."""
     lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
-    with connection.cursor() as cursor:
+    with sql.cursor() as cursor:
         cursor.execute(_READ + lock, (case_id,))
         found = cursor.fetchone()
-    if found is None:
-        raise Case.DoesNotExist(f"no case {case_id}")
-    return Case.from_db(connection.alias, _CASE, found)
+        if found is None:
+            raise Case.DoesNotExist(f"no case {case_id}")
+        return Case.from_db(connection.alias, _CASE, found), _history(cursor, case_id)
 
 
-def history(case_id: int) -> list[tuple[str, str, str, date, dict[str, Any], int | None]]:
-    """(step, from, to, on, data, by) of every event of a case, first to last."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HISTORY, (case_id,))
-        return [(*moved, json.loads(data), by) for *moved, data, by in cursor.fetchall()]
+def history(case_id: int) -> list[Past]:
+    """The events of a case, first to last."""
+    with sql.cursor() as cursor:
+        return _history(cursor, case_id)
 
 
-def keyed(case_id: int, key: str) -> int | None:
-    """The id of the event that was written under a key."""
-    with connection.cursor() as cursor:
-        cursor.execute(_KEYED, (case_id, key))
-        found = cursor.fetchone()
-    return found[0] if found else None
+def _history(cursor: Any, case_id: int) -> list[Past]:
+    cursor.execute(_HISTORY, (case_id,))
+    return [(*moved, json.loads(data), by, key) for *moved, data, by, key in cursor.fetchall()]
 
 
-def insert(event: Event) -> int:
-    """Writes an event; gives its id."""
+def write(event: Event, case: Case) -> None:
+    """Writes an event, which is given its id, and what it changed of its case."""
     values = (
         event.case_id, event.seq, event.name, event.step_name, event.from_state, event.to_state, event.by_id,
         event.by_post, event.unit_id, _day(event.on), _moment(event.at), _json(event.data),
         None if event.decision is None else _json(event.decision), _json(event.materials), event.key, event.prev,
         event.hash,
     )  # fmt: skip
-    with connection.cursor() as cursor:
+    moved = [getattr(case, name) for name in MOVED]
+    with sql.cursor() as cursor:
         cursor.execute(_INSERT, values)
-        return int(cursor.fetchone()[0])
-
-
-def update(case: Case) -> None:
-    """Writes what a step changed of its case."""
-    values = [getattr(case, name) for name in MOVED]
-    with connection.cursor() as cursor:
-        cursor.execute(_UPDATE, [_day(value) if isinstance(value, date) else value for value in values] + [case.pk])
+        event.pk = cursor.fetchone()[0]
+        cursor.execute(_UPDATE, [*(_day(value) if isinstance(value, date) else value for value in moved), case.pk])
 
 
 def _json(value: Any) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Q
 
-from xianzhi.kernel import clock, registry
+from xianzhi.kernel import clock, registry, sql
 
 NOTHING = Q(pk__in=())
 
@@ -61,7 +61,7 @@ def _read_posts(account, today) -> tuple[HeldPost, ...]:
 
     if not account.is_authenticated or not account.is_active or account.duty:
         return ()
-    with connection.cursor() as cursor:
+    with sql.cursor() as cursor:
         cursor.execute(_POSTS, (account.pk, *[connection.ops.adapt_datefield_value(today)] * 4))
         found = cursor.fetchall()
     return tuple(

@@ -115,8 +115,11 @@ def _try(case: Case, step: Step, done: Summary, looked: Looked) -> None:
 
 def _has_come(case: Case, step: Step) -> bool:
     """Whether the step's rule says that its day has come."""
-    rule, attempt = step.when, Attempt(case, step, CLOCK, clock.today(), {})
-    return rule is not None and not rule(registry.gatherer_for(rule)(attempt), attempt.parameters).refused
+    rule = step.when
+    if rule is None:
+        return False
+    attempt = Attempt(case, step, CLOCK, clock.today(), {}, past=limits.history(case))
+    return not rule(registry.gatherer_for(rule)(attempt), attempt.parameters).refused
 
 
 def _take(case: Case, step: Step) -> bool:

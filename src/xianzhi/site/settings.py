@@ -64,6 +64,8 @@ def _database() -> dict[str, object]:
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 600,
+        # For the statements of kernel/sql.py. A pooler that gives one connection to several clients needs None here.
+        "OPTIONS": {"prepare_threshold": 2},
         "CONN_HEALTH_CHECKS": True,
     }
 

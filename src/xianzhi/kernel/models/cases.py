@@ -30,7 +30,7 @@ class Case(models.Model):
     out again at every step and by the clock: an index to sort by, never the source.
     """
 
-    number = models.CharField(_("编号"), max_length=60, unique=True)
+    number = models.CharField(_("编号"), max_length=60)
     procedure_name = models.CharField(_("办理流程"), max_length=60, db_column="procedure")
     version = models.PositiveSmallIntegerField(_("流程版本"), default=1)
     state = models.CharField(_("状态"), max_length=40)
@@ -38,7 +38,7 @@ class Case(models.Model):
     subject = models.ForeignKey(
         Subject, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("办事主体")
     )
-    division = models.CharField(_("区划代码"), max_length=12, db_index=True)
+    division = models.CharField(_("区划代码"), max_length=12)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("所属办件")
     )
@@ -57,7 +57,10 @@ class Case(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("办件")
         ordering = ("-opened_on", "-id")
+        constraints = [models.UniqueConstraint(fields=("number",), name="case_number_once")]
+        # Every step rewrites the case and with it the entry in each index: no index here that nothing reads.
         indexes = [
+            models.Index(fields=("division",), name="case_by_division", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=("procedure_name", "state", "due_on"), name="case_by_state"),
             models.Index(fields=("due_on",), name="case_by_due", condition=Q(closed_on=None)),
             models.Index(fields=("-opened_on", "-id"), name="case_by_opened"),
@@ -83,7 +86,8 @@ class Case(models.Model):
 class Event(models.Model):
     """One step taken. Written once by the door; triggers refuse every change and deletion."""
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="events", verbose_name=_("办件"))
+    # The index of `event_seq_once` serves the case too.
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events", db_index=False, verbose_name=_("办件"))
     seq = models.PositiveIntegerField(_("序号"))
     name = models.CharField(_("事件"), max_length=80)
     step_name = models.CharField(_("步骤"), max_length=40, db_column="step")
@@ -93,7 +97,7 @@ class Event(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("办理人")
     )
     by_post = models.CharField(_("岗位"), max_length=80)
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("单位"))
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("单位"))
     on = models.DateField(_("日期"))
     at = models.DateTimeField(_("时间"))
     data = models.JSONField(default=dict)
@@ -109,6 +113,9 @@ class Event(models.Model):
         constraints = [
             models.UniqueConstraint(fields=("case", "seq"), name="event_seq_once"),
             models.UniqueConstraint(fields=("case", "key"), name="event_key_once", condition=~Q(key="")),
+        ]
+        indexes = [
+            models.Index(fields=("key",), name="event_opening_key", condition=Q(from_state="start") & ~Q(key="")),
         ]
 
     def __str__(self) -> str:

@@ -204,10 +204,10 @@ def assert_nothing_half_done() -> None:
 
 
 POINTS = {
-    "insert": "rows, 'insert'",
-    "update": "rows, 'update'",
-    "keep": "Received, 'keep'",
-    "commit": "connection, '_commit'",
+    "insert": "statement('INSERT INTO kernel_event')",
+    "update": "statement('UPDATE kernel_case')",
+    "keep": "function(Received, 'keep')",
+    "commit": "function(connection, '_commit')",
 }
 
 
@@ -227,14 +227,19 @@ def test_a_process_killed_at_a_point_leaves_nothing_half_done(scratch, people, p
         f"""
         submit()
         case = s.draft(people)
-        holder, name = {POINTS[point]}
-        real = getattr(holder, name)
-        def deadly(*args):
+        def deadly(act, *args):
             if {moment!r} == "before":
                 kill()
-            real(*args)
+            act(*args)
             kill()
-        setattr(holder, name, deadly)
+        def function(holder, name):
+            real = getattr(holder, name)
+            setattr(holder, name, lambda *args: deadly(real, *args))
+        def statement(start):
+            def watch(execute, sql, *rest):
+                return (deadly if sql.startswith(start) else lambda act, *args: act(*args))(execute, sql, *rest)
+            connection.execute_wrappers.append(watch)
+        {POINTS[point]}
         door.take_step(case, "submit", by=people.applicant, materials=pdf())
         """,
     )

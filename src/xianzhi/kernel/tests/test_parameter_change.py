@@ -124,7 +124,7 @@ def test_the_clock_closes_the_change_on_the_day_and_not_before(proposer: Account
     with clock.at(date(2024, 11, 1)):
         case = propose_value(NAME, ENTERED, by=proposer)
         door.take_step(case, "approve", by=approver)
-        attempt = door.Attempt(case, ParameterChange.begin, CLOCK, clock.today(), {})
+        attempt = door.Attempt(case, ParameterChange.begin, CLOCK, clock.today(), {}, past=())
         assert ParameterChange.begin.when(
             registry.gatherer_for(ParameterChange.begin.when)(attempt), attempt.parameters
         ).refused
