@@ -15,6 +15,10 @@ _FEN = Decimal("0.01")
 _MOST_DIGITS = 15
 _MOST_PLACES = 12
 """Far beyond any amount or measure of a county, and within what Decimal computes exactly."""
+_YEARS = range(1900, 2200)
+"""A day outside them is a slip of the pen; far outside, no time limit can be counted from it."""
+LINE, PAGE = 200, 2000
+"""Characters of one line of words, and of an opinion, unless a field says otherwise."""
 
 
 class BadField(ValueError):
@@ -36,6 +40,8 @@ class Field:
     """For LINES: what each line holds."""
     places: int | None = None
     """For NUMBER: how many decimals are allowed."""
+    most: int | None = None
+    """For words: how many characters, where fewer or more than LINE or PAGE."""
     help: str = ""
 
     @property
@@ -57,6 +63,9 @@ class Field:
             raise BadField(f"{self.zh}应为文字")
         if "\x00" in str(raw):
             raise BadField(f"{self.zh}含有不能保存的字符，请重新输入")
+        most = self.most or (PAGE if self.kind == NOTE else LINE)
+        if len(str(raw)) > most:
+            raise BadField(f"{self.zh}太长，最多{most}个字，现有{len(str(raw))}个")
         return str(raw)
 
     def _choice(self, raw: Any) -> str:
@@ -65,12 +74,14 @@ class Field:
         return str(raw)
 
     def _day(self, raw: Any) -> date:
-        if isinstance(raw, date) and not isinstance(raw, datetime):
-            return raw
         try:
-            return date.fromisoformat(str(raw))
+            is_day = isinstance(raw, date) and not isinstance(raw, datetime)
+            found = raw if is_day else date.fromisoformat(str(raw))
         except ValueError:
-            raise BadField(f"{self.zh}不是日期：{raw}，写作 2025-03-12") from None
+            raise BadField(f"{self.zh}不是日期：{str(raw)[:LINE]}，写作 2025-03-12") from None
+        if found.year not in _YEARS:
+            raise BadField(f"{self.zh}的年份不对：{found.isoformat()}，请核对")
+        return found
 
     def _decimal(self, raw: Any) -> Decimal:
         if isinstance(raw, float | bool):
@@ -137,14 +148,14 @@ _CLEAN: dict[str, Any] = {
 }
 
 
-def text(name: str, zh: str, *, help: str = "") -> Field:
+def text(name: str, zh: str, *, most: int | None = None, help: str = "") -> Field:
     """One line of words."""
-    return Field(name, zh, TEXT, help=help)
+    return Field(name, zh, TEXT, most=most, help=help)
 
 
-def note(name: str, zh: str, *, help: str = "") -> Field:
+def note(name: str, zh: str, *, most: int | None = None, help: str = "") -> Field:
     """An opinion or a reason, in a person's own words."""
-    return Field(name, zh, NOTE, help=help)
+    return Field(name, zh, NOTE, most=most, help=help)
 
 
 def day(name: str, zh: str, *, help: str = "") -> Field:
