@@ -29,7 +29,7 @@ _MOST_BYTES = 1 << 20
 PARTS = ((lazy("一、项目"), PROJECT), (lazy("二、土地"), LAND), (lazy("三、用电"), LOAD))
 OWNER = (
     choice("owner_kind", "业主是", {Subject.ORGANISATION: "单位、个体工商户", Subject.PERSON: "个人"}),
-    text("owner_name", "业主名称"),
+    text("owner_name", "业主名称", most=80),
     text("owner_code", "统一社会信用代码或身份证号码"),
 )
 

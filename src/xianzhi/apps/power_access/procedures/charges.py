@@ -4,8 +4,8 @@ from xianzhi.apps.power_access import rules
 from xianzhi.law.fields import choice, day, money, note, text, yes_no
 from xianzhi.law.procedure import APPLICANT, PUBLIC, START, Procedure, Step, final, states
 
-WHAT = (text("what", "收费事项"), money("amount", "金额"), yes_no("inside", "属红线内"))
-EXCEPTION = text("exception", "例外文件", help="允许收取红线外费用的法规政策文号").optional
+WHAT = (text("what", "收费事项", most=120), money("amount", "金额"), yes_no("inside", "属红线内"))
+EXCEPTION = text("exception", "例外文件", most=160, help="允许收取红线外费用的法规政策文号").optional
 ANSWERER = {"grid": "供电公司", "energy": "县能源局"}
 
 
@@ -41,7 +41,7 @@ class ChargeReport(Procedure):
         "反映收费", START >> received, by=(PUBLIC, APPLICANT, "grid.connect", "energy.settle", "approval.first_review"),
         event="power_access.report.received", cites="power-1-2",
         asks=(
-            text("what", "收费事项"), money("amount", "金额").optional, text("place", "地点或项目").optional,
+            text("what", "收费事项", most=120), money("amount", "金额").optional, text("place", "地点或项目").optional,
             text("contact", "联系方式").optional,
         ),
     )  # fmt: skip

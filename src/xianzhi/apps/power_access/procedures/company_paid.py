@@ -26,7 +26,7 @@ class Connection(Procedure, abstract=True):
     )  # fmt: skip
     report_paid = Step(
         "反映红线外交费", energised >> reported, by=APPLICANT, event="power_access.connection.charge_reported",
-        cites="power-1-2", asks=(text("what", "收费事项"), money("amount", "金额")), guard=rules.zero_charge,
+        cites="power-1-2", asks=(text("what", "收费事项", most=120), money("amount", "金额")), guard=rules.zero_charge,
         aside=True,
     )  # fmt: skip
 
@@ -55,5 +55,6 @@ class CompanyPaid(Connection):
     )  # fmt: skip
     scheme = Step(
         "报方案", accepted >> Connection.scheme_made, by=("grid.connect", "grid.scheme"),
-        event="power_access.connection.scheme_made", cites="power-3-2-1-1", asks=(text("access_point", "接入点"),),
+        event="power_access.connection.scheme_made", cites="power-3-2-1-1",
+        asks=(text("access_point", "接入点", most=80),),
     )  # fmt: skip

@@ -73,7 +73,8 @@ class CountyPaid(Works):
     report_paid = Step(
         "反映红线外交费", Works.accepted | Works.handed_in | Works.audited | Works.settled >> SAME, by=APPLICANT,
         event="power_access.works.charge_reported", aside=True, cites="power-1-2",
-        asks=(text("what", "收费事项"), money("amount", "金额")), guard=(rules.once_energised, rules.zero_charge),
+        asks=(text("what", "收费事项", most=120), money("amount", "金额")),
+        guard=(rules.once_energised, rules.zero_charge),
     )  # fmt: skip
     withdraw = Step(
         "撤回", dispatched | ordered | Works.scheme_made | Works.procured | Works.designed | Works.listed

@@ -7,10 +7,10 @@ CLASSES = {one.value: one.zh for one in (*rules.FREE_FOR_OWNER, rules.Investment
 OPINIONS = CLASSES | {rules.InvestmentClass.OUT.value: rules.InvestmentClass.OUT.zh}
 
 SCHEME = (
-    text("voltage", "电压"),
-    text("access_point", "接入点"),
+    text("voltage", "电压", most=20),
+    text("access_point", "接入点", most=80),
     number("capacity_kva", "容量", "千伏安", places=1).optional,
-    text("route", "到红线的路径", help="沿线各点的经纬度，如 111.570,35.490 111.572,35.491"),
+    text("route", "到红线的路径", most=20_000, help="沿线各点的经纬度，如 111.570,35.490 111.572,35.491"),
     choice("mode", "敷设方式", {one.value: one.value for one in rules.Mode}, help="原则上采用架空"),
     note("mode_reason", "采用电缆的理由").optional,
     money("cable_civil", "电缆土建费用").optional,
@@ -24,11 +24,11 @@ DESIGN = (
     lines(
         "lines",
         "费用明细",
-        text("name", "名称"),
-        text("spec", "规格").optional,
+        text("name", "名称", most=80),
+        text("spec", "规格", most=80).optional,
         choice("kind", "类别", {one.value: one.zh for one in rules.CostKind}).optional,
         number("quantity", "数量").optional,
-        text("unit", "单位").optional,
+        text("unit", "单位", most=10).optional,
         money("unit_price", "单价").optional,
         money("amount", "金额"),
     ),
@@ -44,7 +44,7 @@ PROCUREMENT = (
     choice("kind", "采购内容", {one.value: one.value for one in rules.ProcurementKind}),
     money("estimate", "估算价"),
     choice("method", "采购方式", {one.value: one.value for one in rules.Method}),
-    text("contractor", "成交单位"),
-    text("account", "合同收款账户"),
-    text("result_number", "结果公告号").optional,
+    text("contractor", "成交单位", most=80),
+    text("account", "合同收款账户", most=60),
+    text("result_number", "结果公告号", most=60).optional,
 )

@@ -5,7 +5,7 @@ from xianzhi.law.fields import choice, day, lines, money, note, text, whole
 from xianzhi.law.procedure import SAME, START, Paper, Procedure, Step, final, stage, states
 
 OUTCOMES = {one.value: one.zh for one in rules.Judgement}
-CODES = lines("codes", "资产", text("code", "资产编号"))
+CODES = lines("codes", "资产", text("code", "资产编号", most=40))
 
 
 class Handover(Procedure):
@@ -29,8 +29,9 @@ class Handover(Procedure):
         cites="power-3-2-2-7-1",
         asks=(
             lines(
-                "assets", "资产", text("code", "资产编号"), text("kind", "类别"), text("position", "位置"),
-                text("point", "坐标", help="经度,纬度").optional, money("value", "价值"),
+                "assets", "资产", text("code", "资产编号", most=40), text("kind", "类别", most=40),
+                text("position", "位置", most=120),
+                text("point", "坐标", most=60, help="经度,纬度").optional, money("value", "价值"),
             ).optional,
             choice("view", "县能源局意见", OUTCOMES),
         ),
@@ -63,6 +64,7 @@ class Handover(Procedure):
     )  # fmt: skip
     inspect = Step(
         "年度巡检", transferred >> SAME, by="grid.assets", event="power_access.handover.inspected", cites="power-5-1",
-        asks=(lines("findings", "巡检记录", text("code", "资产编号"), text("finding", "情况")),), guard=rules.may_scan,
+        asks=(lines("findings", "巡检记录", text("code", "资产编号", most=40), text("finding", "情况")),),
+        guard=rules.may_scan,
         aside=True,
     )  # fmt: skip

@@ -11,12 +11,12 @@ PROOFS = {
     "lease": "租赁合同", "other": "其他",
 }  # fmt: skip
 PROJECT = (
-    text("name", "项目名称"),
-    text("project_code", "投资项目代码", help="小店铺没有的不填").optional,
-    text("place", "地址"),
-    text("land_use", "用地性质"),
+    text("name", "项目名称", most=80),
+    text("project_code", "投资项目代码", most=40, help="小店铺没有的不填").optional,
+    text("place", "地址", most=120),
+    text("land_use", "用地性质", most=40),
     text(
-        "red_line", "建筑区划红线",
+        "red_line", "建筑区划红线", most=1_000_000,
         help="各角点的经纬度，如 111.570,35.490 111.572,35.490 111.572,35.492；或 GeoJSON 面",
     ),
     choice("stage", "审批阶段", STAGES).optional,
@@ -24,11 +24,11 @@ PROJECT = (
 )  # fmt: skip
 LAND = (
     choice("proof_kind", "土地手续", PROOFS),
-    text("proof_number", "文号").optional,
+    text("proof_number", "文号", most=60).optional,
     day("obtained_on", "取得日期").optional,
     day("first_obtained_on", "首次取得日期", help="换发的证书填最早一份的日期").optional,
     choice("supply_mode", "供地方式", {one.value: one.value for one in rules.Supply}),
-    text("parcel", "宗地代码").optional,
+    text("parcel", "宗地代码", most=40).optional,
 )
 LOAD = (
     number("capacity_kw", "报装容量", "千瓦", places=1).optional,
@@ -36,11 +36,11 @@ LOAD = (
     choice("voltage", "电压等级", {one.value: one.value for one in rules.Voltage}),
     whole("feeds", "电源数", "路").optional,
     choice("size", "企业规模", {one.value: one.value for one in rules.OwnerSize}),
-    text("size_proof", "规模证明").optional,
-    text("building", "楼栋").optional,
+    text("size_proof", "规模证明", most=80).optional,
+    text("building", "楼栋", most=80).optional,
     yes_no("over_standard", "有超标准或个性需求").optional,
     note("wish", "具体要求").optional,
-    text("standard", "超出的标准").optional,
+    text("standard", "超出的标准", most=120).optional,
 )
 COSTS = (money("base_cost", "标准方案费用").optional, money("wished_cost", "用户方案费用").optional)
 APPLICATION = (*PROJECT, *LAND, *LOAD)

@@ -27,7 +27,8 @@ class OwnPaid(Procedure):
         "列两个方案", handed_over >> offered, by="grid.scheme", event="power_access.own.offered", cites="power-2-4",
         needs=(Paper("wish", "用户书面要求", cites="power-2-4"),),
         asks=(
-            text("standard", "超出的标准"), money("base_cost", "标准方案费用"), money("wished_cost", "用户方案费用"),
+            text("standard", "超出的标准", most=120), money("base_cost", "标准方案费用"),
+            money("wished_cost", "用户方案费用"),
             note("difference", "两个方案的差别").optional,
         ),
     )  # fmt: skip

@@ -5,12 +5,12 @@ from xianzhi.law.fields import day, lines, money, note, text, whole, yes_no
 from xianzhi.law.procedure import SAME, START, Paper, Procedure, Step, final, stage, states
 
 LINES = lines(
-    "lines", "计划项目", text("name", "名称"), text("project", "项目编号", help="预留的不填").optional,
+    "lines", "计划项目", text("name", "名称", most=120), text("project", "项目编号", help="预留的不填").optional,
     money("amount", "金额"),
 )  # fmt: skip
 CHANGES = lines(
     "changes", "调整各行", whole("line", "行号", help="新增的不填").optional,
-    text("name", "名称", help="新增的填写").optional,
+    text("name", "名称", most=120, help="新增的填写").optional,
     text("project", "项目编号", help="新增项目的填写").optional,
     yes_no("carry", "上年缺口转列", help="上年在本年计划协商后才结转的选是").optional,
     money("after", "调整后", help="删去的不填").optional,
@@ -68,7 +68,7 @@ class AnnualPlan(Procedure):
     list_return = Step(
         "报结余清单", in_force >> SAME, by="energy.plan", event="power_access.plan.return_listed", aside=True,
         cites="power-3-2-2-6-6",
-        asks=(lines("returns", "结余退回清单", text("name", "项目"), money("amount", "退回金额")),),
+        asks=(lines("returns", "结余退回清单", text("name", "项目", most=120), money("amount", "退回金额")),),
         guard=rules.year_surplus,
     )  # fmt: skip
     close = Step(
