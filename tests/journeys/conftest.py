@@ -45,6 +45,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = yield
     if report.when == "call" and report.failed and (office := item.funcargs.get("office")):
         report.sections.append(("What the desks show", office.told()))
+        report.sections.append(("What the server wrote", office.server.log))
     return report
 
 

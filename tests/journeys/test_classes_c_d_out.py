@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-
 from tests.journeys import facts
 from tests.journeys.desk import Desk, Office
 from tests.journeys.test_class_a import apply_for

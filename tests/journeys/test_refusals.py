@@ -1,11 +1,10 @@
-"""What is refused: the wrong role, a stranger, whoever comes second, a step sent twice, a wrong digit, a lost session."""
+"""What is refused: the wrong role, a stranger, whoever comes second, two clicks, a wrong digit, a lost session."""
 
 import re
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
-
 from tests.journeys import facts
 from tests.journeys.desk import Desk, Office
 from tests.journeys.test_class_a import apply_for
