@@ -9,7 +9,7 @@ import inspect
 import sys
 import time
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from django.core import checks
 
 from xianzhi.kernel.county import county
 from xianzhi.law.errors import Finding, LawError
-from xianzhi.law.parameters import OVERRIDE, Dated, Parameters, as_scalar, read_parameters
+from xianzhi.law.parameters import Parameter, Parameters, read_parameters
 from xianzhi.law.procedure import Procedure, Rule, Step, references
 from xianzhi.law.register import Provision, Register, read_register
 
@@ -44,6 +44,7 @@ class _Values:
 
     def __init__(self) -> None:
         self.declared = Parameters()
+        self.reader: Callable[[Parameters], Iterable[Parameter]] = lambda declared: ()
         self.merged: Parameters | None = None
         self.read_at = 0.0
 
@@ -132,7 +133,7 @@ def _collect(module: Any) -> None:
 def parameters() -> Parameters:
     """All parameters with the values that officials added. Another process's addition shows within five seconds."""
     if _values.merged is None or time.monotonic() - _values.read_at > _FRESH_SECONDS:
-        _values.merged, _values.read_at = _values.declared.merged(_added()), time.monotonic()
+        _values.merged, _values.read_at = _values.declared.merged(_values.reader(_values.declared)), time.monotonic()
     return _values.merged
 
 
@@ -141,15 +142,10 @@ def forget() -> None:
     _values.merged = None
 
 
-def _added() -> Iterator[Any]:
-    from xianzhi.kernel.models import ParameterValue  # noqa: PLC0415 - models load after the registry
-
-    for row in ParameterValue.objects.order_by("since"):
-        if (declared := _values.declared.get_declared(row.name)) is not None:
-            raw = row.value or None
-            raw = date.fromisoformat(raw) if raw and declared.unit == "date" else raw
-            value = as_scalar(declared.unit, raw, declared.zh)
-            yield declared.replaced(Dated(row.since, value, row.cites, OVERRIDE, row.basis))
+def adds_values(reader: Callable[[Parameters], Iterable[Parameter]]) -> Callable[[Parameters], Iterable[Parameter]]:
+    """Marks the function that reads the values which officials added, given what the files declare."""
+    _values.reader = reader
+    return reader
 
 
 def gatherer_for(rule: Rule) -> Callable[[Any], Any]:

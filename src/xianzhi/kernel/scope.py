@@ -11,6 +11,8 @@ from django.db import connection
 from django.db.models import Q
 
 from xianzhi.kernel import clock, registry, sql
+from xianzhi.kernel.models.assignments import Assignment
+from xianzhi.kernel.models.units import UnitKind, reach_of
 
 NOTHING = Q(pk__in=())
 
@@ -57,8 +59,6 @@ ORDER BY post.function, post.role, post.id
 
 
 def _read_posts(account, today) -> tuple[HeldPost, ...]:
-    from xianzhi.kernel.models.units import UnitKind, reach_of  # noqa: PLC0415 - models import the scope
-
     if not account.is_authenticated or not account.is_active or account.duty:
         return ()
     with sql.cursor() as cursor:
@@ -88,8 +88,7 @@ def visible_cases(account) -> Q:
 
 
 def work_of(account, through: str = "") -> Q:
-    """The filter over `Case` for what waits for an account: some step it may take starts in the case's state. A step
-    that moves nothing and has no time limit may be taken, but nothing waits for it.
+    """The filter over `Case` for what waits for an account: some step that waits for it starts in the case's state.
 
     through: only what waits for this one of its posts (`function.post`)."""
     waiting = NOTHING
@@ -116,8 +115,6 @@ def within_reach(post: HeldPost) -> Q:
 
 
 def _assigned(unit_id: int):
-    from xianzhi.kernel.models.cases import Assignment  # noqa: PLC0415 - models import the scope
-
     return Assignment.objects.filter(unit_id=unit_id).values("case_id")
 
 

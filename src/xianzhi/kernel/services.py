@@ -1,6 +1,6 @@
 """The house's own services: facts for its rules, effects of its steps, verbs for its pages."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from xianzhi.kernel.models import Account, Case, Event, ParameterValue
 from xianzhi.kernel.procedures import ParameterChange
 from xianzhi.kernel.rules import BeginFacts, ValueFacts
 from xianzhi.law.errors import LawError
-from xianzhi.law.parameters import Parameter, Scalar, as_scalar
+from xianzhi.law.parameters import OVERRIDE, Dated, Parameter, Parameters, Scalar, as_scalar
 
 
 def propose_value(
@@ -24,6 +24,18 @@ def propose_value(
         ParameterChange, ParameterChange.propose, by=by, on=on, key=key,
         title=f"{known.zh if known else parameter}新增取值", division=county().code, data={**data, "name": parameter},
     )  # fmt: skip
+
+
+@registry.adds_values
+def added_values(declared: Parameters) -> Iterator[Parameter]:
+    """The values that officials added, each laid over its declared parameter; of one no longer declared, none."""
+    for row in ParameterValue.objects.order_by("since"):
+        if (parameter := declared.get_declared(row.name)) is not None:
+            raw: str | date | None = row.value or None
+            if raw and parameter.unit == "date":
+                raw = date.fromisoformat(str(raw))
+            value = as_scalar(parameter.unit, raw, parameter.zh)
+            yield parameter.replaced(Dated(row.since, value, row.cites, OVERRIDE, row.basis))
 
 
 @registry.gathers

@@ -2,7 +2,8 @@
 
 from xianzhi.kernel.models.accounts import Account, Post, PostChange
 from xianzhi.kernel.models.announcements import Announcement
-from xianzhi.kernel.models.cases import Assignment, Case, CaseQuerySet, Event, Reminder, SearchText, Series
+from xianzhi.kernel.models.assignments import Assignment
+from xianzhi.kernel.models.cases import Case, CaseQuerySet, Event, Reminder, SearchText, Series
 from xianzhi.kernel.models.ledger import Checkpoint, LogEntry, LogHead, LogNode, PendingLeaf
 from xianzhi.kernel.models.marks import Mark
 from xianzhi.kernel.models.materials import Material

@@ -134,16 +134,6 @@ class SearchText(models.Model):
     grams = models.TextField()
 
 
-class Assignment(models.Model):
-    """A unit outside the government (a designer, an auditor) that works on one case and sees that one only."""
-
-    case = models.ForeignKey(Case, models.CASCADE, related_name="assignments")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="assignments")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=("case", "unit"), name="assignment_once")]
-
-
 class Reminder(models.Model):
     """A reminder that a time limit is near or over, written once for each."""
 
