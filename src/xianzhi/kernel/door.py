@@ -10,7 +10,7 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import DataError, transaction
 
 from xianzhi.kernel import clock, limits, registry, rows, scope
 from xianzhi.kernel.ledger import chain
@@ -191,8 +191,12 @@ def _take(
         event = _write(attempt, quality, decision, files, key)
     except NoValue as error:  # of a time limit that the step sets running
         raise Refused(step, [_no_value(step, error)], decision) from None
-    if apply := registry.effects.get(step.origin):
-        apply(event, attempt)
+    try:
+        if apply := registry.effects.get(step.origin):
+            apply(event, attempt)
+    except DataError:
+        too_much = Reason("有一项文字太长，或数值太大，记录存不下", step.cites[0], {}, False, "请缩短或核对后再试")
+        raise Refused(step, [too_much], decision) from None
     files.keep()  # last, so that an effect that fails leaves no file
     return event
 
