@@ -27,7 +27,7 @@ LONGEST = 60
 
 @page(SIGNED_IN)
 def cases(request: HttpRequest) -> HttpResponse:
-    sent = {name: value.replace("\x00", "").strip()[:LONGEST] for name, value in request.GET.items()}
+    sent = {name: value.strip()[:LONGEST] for name, value in request.GET.items()}
     wanted = queries.Wanted(
         text=sent.get("q", ""),
         procedure=sent.get("procedure", ""),

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
@@ -64,6 +65,12 @@ def refused(request: HttpRequest, who: Who) -> HttpResponse:
     return render(request, "403.html", {"exception": words}, status=HTTPStatus.FORBIDDEN)
 
 
+def _holds_null(request: HttpRequest) -> bool:
+    """Whether what was sent holds the null character: nobody types it, and PostgreSQL keeps no text with it."""
+    sent = (*request.GET.lists(), *request.POST.lists())
+    return any("\x00" in text for name, values in sent for text in (name, *values))
+
+
 def page(who: Who, *methods: str) -> Callable[[View], View]:
     """Wraps a view: a stranger is sent to sign in, somebody whom `who` does not admit gets 403, an object outside the
     account's scope is the view's own 404. Only GET is answered unless other methods are named."""
@@ -74,6 +81,8 @@ def page(who: Who, *methods: str) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method not in allowed:
                 return HttpResponseNotAllowed(allowed)
+            if _holds_null(request):
+                raise BadRequest("a null character was sent")
             if not who.admits(request.user):
                 if not request.user.is_authenticated:
                     return redirect_to_login(request.get_full_path())

@@ -46,7 +46,7 @@ class Found:
 
 @page(PUBLIC)
 def search(request: HttpRequest) -> HttpResponse:
-    text = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:_LONGEST]
+    text = " ".join(request.GET.get("q", "").split())[:_LONGEST]
     found = find(request.user, text) if text else None
     return render(request, "kernel/search.html", {"q": text, "found": found})
 

@@ -22,7 +22,7 @@ LIGHTS = {
 
 @page(STAFF | SUBJECT)
 def work(request: HttpRequest) -> HttpResponse:
-    chosen = {name: request.GET.get(name, "").replace("\x00", "") for name in ("light", "service", "post")}
+    chosen = {name: request.GET.get(name, "") for name in ("light", "service", "post")}
     posts = list(dict.fromkeys(post.key for post in scope.posts_of(request.user)))
     if chosen["light"] not in queries.LIGHTS:
         chosen["light"] = ""

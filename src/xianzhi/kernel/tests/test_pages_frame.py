@@ -119,6 +119,13 @@ def test_a_view_answers_only_the_methods_that_it_names(client: Client, db) -> No
     assert client.post(reverse("home")).status_code == 405
 
 
+@pytest.mark.parametrize(("method", "name"), [("get", "search"), ("get", "cases"), ("post", "sign-in")])
+def test_a_null_character_is_a_bad_request(client: Client, people: People, method: str, name: str) -> None:
+    client.force_login(people.clerk)
+    answer = getattr(client, method)(reverse(name), {"q": "许\x00可"})
+    assert answer.status_code == 400 and "读不懂" in answer.content.decode()
+
+
 def test_two_entries_of_one_name_are_refused() -> None:
     with pytest.raises(ValueError, match="work"):
         navigation.add(navigation.Entry("work", "别的", "home", PUBLIC))
