@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from xianzhi.kernel import door, registry, services
 from xianzhi.kernel.pages import law
-from xianzhi.kernel.pages.forms import StepForm
+from xianzhi.kernel.pages.forms import StepForm, key_of
 from xianzhi.kernel.pages.guard import Who, page
 from xianzhi.kernel.pages.values import answer
 from xianzhi.kernel.posts import post_word
@@ -18,7 +18,6 @@ from xianzhi.kernel.procedures import ParameterChange
 from xianzhi.law.parameters import UNITS
 
 PROPOSER = Who(law.may_propose, lambda: post_word(ParameterChange.propose.posts[0]))
-_KEY_LENGTH = 36
 
 
 @page(PROPOSER, "POST")
@@ -33,7 +32,7 @@ def propose(request: HttpRequest, name: str) -> HttpResponse:
         form = StepForm(step, sent=request.POST)
         entered = {field: value for field, value in form.data.items() if field != "name"}
         try:
-            key = request.POST.get("key", "")[:_KEY_LENGTH]
+            key = key_of(request.POST)
             case = services.propose_value(name, entered, by=request.user, key=key)
         except door.Refused as refused:
             shown, status = answer(step, refused.reasons, refused.decision), HTTPStatus.UNPROCESSABLE_ENTITY

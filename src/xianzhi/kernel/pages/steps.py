@@ -12,14 +12,12 @@ from django.utils.translation import gettext as _
 from xianzhi.kernel import clock, door, registry
 from xianzhi.kernel.models import Case
 from xianzhi.kernel.pages.cases import case_for
-from xianzhi.kernel.pages.forms import StepForm
+from xianzhi.kernel.pages.forms import StepForm, key_of
 from xianzhi.kernel.pages.guard import SIGNED_IN, page
 from xianzhi.kernel.pages.values import Answer, answer
 from xianzhi.law.decision import Reason
 from xianzhi.law.parameters import NoValue
 from xianzhi.law.procedure import APPLICANT, Step
-
-_KEY_LENGTH = 36
 
 
 @page(SIGNED_IN, "POST")
@@ -52,7 +50,7 @@ def _taken(request: HttpRequest, case: Case, step: Step) -> HttpResponse:
         doubt = Reason(_("这一步办理后难以撤回，还没有确认"), step.cites[0], {}, False, _("核对后勾选确认，再办理"))
         return _page(request, case, step, form, answer(step, [doubt], None), HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        key = request.POST.get("key", "")[:_KEY_LENGTH]
+        key = key_of(request.POST)
         door.take_step(case, step, by=request.user, data=form.data, materials=form.uploads, key=key)
     except door.Refused as refused:
         shown = answer(step, refused.reasons, refused.decision)

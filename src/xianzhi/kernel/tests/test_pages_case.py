@@ -206,6 +206,15 @@ def test_a_repeated_click_takes_the_step_once(client: Client, people: People) ->
     assert case.events.filter(step_name="inspect").count() == 1
 
 
+def test_nobody_takes_the_key_of_the_clock(client: Client, people: People) -> None:
+    case = draft(people)
+    advance(people, case, "submit")
+    client.force_login(people.warden)
+    taken = client.post(_at(case, "inspect"), {"key": f"lapse:{clock.today()}", "f-result": "good"})
+    assert taken.status_code == 302
+    assert not case.events.filter(key__startswith="lapse").exists()
+
+
 def test_every_form_has_a_key_of_its_own(client: Client, people: People) -> None:
     case = draft(people)
     advance(people, case, "submit")

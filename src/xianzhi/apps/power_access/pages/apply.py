@@ -18,13 +18,12 @@ from xianzhi.apps.power_access.services import intake
 from xianzhi.kernel import door
 from xianzhi.kernel.county import county
 from xianzhi.kernel.models import Subject
-from xianzhi.kernel.pages.forms import Control, StepForm
+from xianzhi.kernel.pages.forms import Control, StepForm, key_of
 from xianzhi.kernel.pages.guard import SUBJECT, by_function, page
 from xianzhi.kernel.pages.values import answer
 from xianzhi.law.decision import Reason
 from xianzhi.law.fields import BadField, choice, text
 
-_KEY_LENGTH = 36
 _MOST_BYTES = 1 << 20
 PARTS = ((lazy("一、项目"), PROJECT), (lazy("二、土地"), LAND), (lazy("三、用电"), LOAD))
 OWNER = (
@@ -71,7 +70,7 @@ def _applied(request: HttpRequest, form: StepForm, place: Control, owner: list[C
         subject = request.user.subject if request.user.subject_id else _subject(owner)
         case = intake.apply(
             request.user, subject=subject, division=place.value, facts=form.data, materials=form.uploads,
-            key=request.POST.get("key", "")[:_KEY_LENGTH],
+            key=key_of(request.POST),
         )  # fmt: skip
     messages.success(request, _("申请已收到，编号 {number}。").format(number=case.number))
     return redirect("power:project", case.pk)

@@ -19,7 +19,7 @@ from xianzhi.apps.power_access.services import charges, handover, plan, review, 
 from xianzhi.kernel import door, scope
 from xianzhi.kernel.county import county
 from xianzhi.kernel.models import Account, Case
-from xianzhi.kernel.pages.forms import Control, StepForm
+from xianzhi.kernel.pages.forms import Control, StepForm, key_of
 from xianzhi.kernel.pages.guard import SIGNED_IN, Who, page
 from xianzhi.kernel.pages.panels import Made, panel
 from xianzhi.kernel.pages.values import answer
@@ -28,7 +28,6 @@ from xianzhi.law.decision import Reason
 from xianzhi.law.fields import BadField, choice
 from xianzhi.law.procedure import Procedure, Step
 
-_KEY_LENGTH = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +170,7 @@ def _form(
     sent = request.POST if request.method == "POST" else None
     form, shown, status = StepForm(step, (), sent), None, HTTPStatus.OK
     if sent is not None and "more" not in sent:
-        wanted = Sent(request.user, form.data, sent.get("key", "")[:_KEY_LENGTH], place.value if place else "")
+        wanted = Sent(request.user, form.data, key_of(sent), place.value if place else "")
         try:
             case = opened(wanted)
         except charges.ChargeRefused as refused:

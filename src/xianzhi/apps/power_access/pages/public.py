@@ -15,7 +15,7 @@ from xianzhi.apps.power_access.rules import ExpiryFacts, InvestmentClass, expiry
 from xianzhi.apps.power_access.services import charges
 from xianzhi.kernel import clock, door, registry
 from xianzhi.kernel.coverage import carries
-from xianzhi.kernel.pages.forms import StepForm
+from xianzhi.kernel.pages.forms import StepForm, key_of
 from xianzhi.kernel.pages.guard import PUBLIC, page
 from xianzhi.kernel.pages.values import answer
 from xianzhi.law.parameters import NoValue
@@ -26,7 +26,6 @@ CLASSES = (
     (InvestmentClass.C, _("不属前两类的其他用户"), "power-2-3-1"),
     (InvestmentClass.D, _("要高出标准，或有特别要求"), "power-2-4"),
 )
-_KEY_LENGTH = 36
 
 
 @page(PUBLIC)
@@ -63,7 +62,7 @@ def report(request: HttpRequest) -> HttpResponse:
     form = StepForm(step, sent=request.POST if request.method == "POST" else None)
     if request.method == "POST":
         try:
-            case = charges.report_charge(**_given(form.data), key=request.POST.get("key", "")[:_KEY_LENGTH])
+            case = charges.report_charge(**_given(form.data), key=key_of(request.POST))
             return redirect(f"{reverse('power:receipt')}?number={case.number}")
         except door.Refused as error:
             refused, status = answer(step, error.reasons, error.decision), HTTPStatus.UNPROCESSABLE_ENTITY
