@@ -158,7 +158,7 @@ def _zipped(path: Path) -> tuple[str, tuple[str, ...]] | None:
     try:
         with ZipFile(path) as archive:
             names = set(archive.namelist())
-    except BadZipFile:
+    except (BadZipFile, NotImplementedError, ValueError, OSError):  # all that zipfile says of what it cannot read
         return None
     return next(((media, ends) for member, media, ends in _ZIPPED if member in names), None)
 

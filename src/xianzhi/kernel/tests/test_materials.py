@@ -2,6 +2,7 @@
 
 import io
 import os
+import random
 import signal
 import zipfile
 from datetime import timedelta
@@ -13,7 +14,7 @@ from django.db import transaction
 
 from xianzhi.kernel import clock, door, registry
 from xianzhi.kernel.door import Refused
-from xianzhi.kernel.materials import Upload, path_of, sweep
+from xianzhi.kernel.materials import Upload, _zipped, path_of, sweep
 from xianzhi.kernel.models import Event, Material
 from xianzhi.kernel.tests import sample as the_sample
 
@@ -76,6 +77,20 @@ def test_what_cannot_be_taken_is_refused_with_its_reason(people, name, content, 
     assert files() == [] and not Material.objects.exists()
     case.refresh_from_db()
     assert case.state == "draft"
+
+
+def test_an_archive_broken_anywhere_is_only_no_format(tmp_path):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("xl/workbook.xml", "x")
+    whole, file, chance = packed.getvalue(), tmp_path / "x.xlsx", random.Random(1)
+    directory = whole.index(b"PK\x01\x02")
+    for _ in range(500):
+        broken = bytearray(whole)
+        for _ in range(chance.randint(1, 4)):
+            broken[chance.randrange(directory, len(broken))] = chance.randrange(256)
+        file.write_bytes(broken)
+        _zipped(file)  # gives a format or none, and raises nothing
 
 
 def test_a_file_that_is_too_big_is_refused(people, settings):
