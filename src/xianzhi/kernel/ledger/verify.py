@@ -137,15 +137,17 @@ def _shown(value: Any) -> str:
 
 def _materials(case: Case, events: list[Event], rows: list[Material], files: bool) -> Iterator[Finding]:
     """Every material that an event states is there, and no other."""
-    left = {(row.event_seq, row.kind, row.sm3): row for row in rows}
+    left: dict[Any, list[Material]] = {}
+    for row in rows:
+        left.setdefault((row.event_seq, row.kind, row.name, row.sm3), []).append(row)
     for event in events:
         for stated in event.materials if isinstance(event.materials, list) else ():
-            row = left.pop((event.seq, stated.get("kind"), stated.get("sm3")), None)
-            if row is None:
-                yield Finding(f"材料“{stated.get('name')}”没有登记", at(case, event.seq), RESTORE)
+            same = left.get((event.seq, stated.get("kind"), stated.get("name"), stated.get("sm3")))
+            if same:
+                yield from _file(case, same.pop(), files)
             else:
-                yield from _file(case, row, files)
-    for row in left.values():
+                yield Finding(f"材料“{stated.get('name')}”没有登记", at(case, event.seq), RESTORE)
+    for row in (row for same in left.values() for row in same):
         yield Finding(f"材料“{row.name}”不在办理记录中", at(case, row.event_seq), RESTORE)
 
 

@@ -213,6 +213,18 @@ def test_a_material_that_no_event_states_is_named(permits):
     assert "不在办理记录中" in finding.what and finding.where == at(permits[2], 2)
 
 
+def test_one_file_handed_in_twice_is_sound(people):
+    case = the_sample.draft(people)
+    files = [Upload("plan", name, io.BytesIO(b"%PDF-1.7")) for name in ("一.pdf", "二.pdf", "二.pdf")]
+    door.take_step(case, "submit", by=people.applicant, materials=files)
+    assert verify() == []
+
+
+def test_another_name_of_a_material_is_named(withdrawn):
+    withdrawn.materials.update(name="别的.pdf")
+    assert [finding.what for finding in verify()] == ["材料“撤回.pdf”没有登记", "材料“别的.pdf”不在办理记录中"]
+
+
 @pytest.fixture
 def withdrawn(people) -> Case:
     """A case with a letter handed in."""
