@@ -69,7 +69,12 @@ def plain(value: Any) -> str:
     """A value that a rule used, in words."""
     if isinstance(value, bool):
         return _("是") if value else _("否")
-    if isinstance(value, date) or (isinstance(value, str) and _ISO_DAY.fullmatch(value)):
+    if isinstance(value, str) and _ISO_DAY.fullmatch(value):
+        try:
+            return words.full_day(value)
+        except ValueError:  # the number of some paper, such as 2025-13-45
+            return value
+    if isinstance(value, date):
         return words.full_day(value)
     if isinstance(value, Decimal | int):
         return words.figure(value)

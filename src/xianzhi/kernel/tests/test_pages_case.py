@@ -14,7 +14,7 @@ from django.urls import reverse
 from xianzhi.kernel import clock, door, limits
 from xianzhi.kernel.materials import Upload, path_of
 from xianzhi.kernel.models import Case, Event, Material, Obligation
-from xianzhi.kernel.pages import panels
+from xianzhi.kernel.pages import panels, values
 from xianzhi.kernel.pages.cases import chain_holds, journey
 from xianzhi.kernel.tests.sample import STEPS, TAKERS, TOWN, VILLAGE, People, Permit, advance, draft, entered
 
@@ -149,6 +149,11 @@ def test_obligations_of_the_case_are_listed(client: Client, people: People) -> N
         provision="sample-1-2", unit=people.units["approval"], what="出具意见", due_on=TODAY, case=case
     )
     assert "出具意见" in _shown(client, people, "clerk", case)
+
+
+def test_words_that_look_like_a_day_are_words() -> None:
+    assert values.plain("2025-04-16") == "2025年4月16日 周三"
+    assert values.plain("2025-13-45") == "2025-13-45"
 
 
 def test_a_panel_is_shown_where_it_belongs(client: Client, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
