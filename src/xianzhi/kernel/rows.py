@@ -55,23 +55,20 @@ def write(event: Event, case: Case) -> None:
     """Writes an event, which is given its id, and what it changed of its case."""
     values = (
         event.case_id, event.seq, event.name, event.step_name, event.from_state, event.to_state, event.by_id,
-        event.by_post, event.unit_id, _day(event.on), _moment(event.at), _json(event.data),
+        event.by_post, event.unit_id, event.on.isoformat(), _moment(event.at), _json(event.data),
         None if event.decision is None else _json(event.decision), _json(event.materials), event.key, event.prev,
         event.hash,
     )  # fmt: skip
-    moved = [getattr(case, name) for name in MOVED]
+    now = (getattr(case, name) for name in MOVED)
+    moved = [value.isoformat() if isinstance(value, date) else value for value in now]
     with sql.cursor() as cursor:
         cursor.execute(_INSERT, values)
         event.pk = cursor.fetchone()[0]
-        cursor.execute(_UPDATE, [*(_day(value) if isinstance(value, date) else value for value in moved), case.pk])
+        cursor.execute(_UPDATE, [*moved, case.pk])
 
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-
-def _day(value: date) -> Any:
-    return connection.ops.adapt_datefield_value(value)
 
 
 def _moment(value: datetime) -> Any:
