@@ -81,6 +81,8 @@ def _one(kind: str, name: str, index: int, of: int, serial: int, today: date, ra
     left = of - index
     recent = of > len(OUTSIDE) and left <= (FEW if kind == "A" else len(DAYS_AGO)) and left < of
     applied = today - timedelta(days=DAYS_AGO[left - 1]) if recent else _spread(index, of, random)
+    if kind == "joint":  # both wait for an answer these days
+        applied = today - timedelta(days=10 * left)
     facts = {
         "A": {"size": "小微", "voltage": "低压", "kw": Decimal(random.randrange(80, 1600)) / 10, "supply": "无"},
         "B": {"kva": Decimal(random.choice((400, 630, 800, 1250, 1600))), "supply": random.choice(("出让", "划拨"))},
