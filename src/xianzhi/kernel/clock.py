@@ -14,7 +14,7 @@ _set: ContextVar[datetime | None] = ContextVar("xianzhi_clock", default=None)
 
 def now() -> datetime:
     """This moment, with the county's time zone."""
-    return _set.get() or timezone.localtime(timezone.now())  # noqa: TID251 - the one place that may
+    return timezone.localtime(_set.get() or timezone.now())  # noqa: TID251 - the one place that may
 
 
 def today() -> date:

@@ -132,9 +132,11 @@ def _collect(module: Any) -> None:
 
 def parameters() -> Parameters:
     """All parameters with the values that officials added. Another process's addition shows within five seconds."""
-    if _values.merged is None or time.monotonic() - _values.read_at > _FRESH_SECONDS:
-        _values.merged, _values.read_at = _values.declared.merged(_values.reader(_values.declared)), time.monotonic()
-    return _values.merged
+    kept = _values.merged  # another thread may forget it meanwhile
+    if kept is None or time.monotonic() - _values.read_at > _FRESH_SECONDS:
+        kept = _values.declared.merged(_values.reader(_values.declared))
+        _values.merged, _values.read_at = kept, time.monotonic()
+    return kept
 
 
 def forget() -> None:
