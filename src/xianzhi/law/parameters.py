@@ -20,6 +20,9 @@ UNITS = {
     "kW": "千瓦", "m": "米", "percent": "%", "date": "", "text": "", "count": "",
 }  # fmt: skip
 _WHOLE = {"workday", "day", "month", "year", "second", "count"}
+_MOST: dict[str, int] = {Count.WORKDAY: 25_000, Count.DAY: 36_525, Count.MONTH: 1_200, Count.YEAR: 100}
+"""A century: a longer time limit is a slip of the pen, and could not be counted to its end."""
+_MOST_DIGITS = 15
 
 _A_DAY = "写作 2024-03-13，不加引号"
 _A_VALUE = "写作 {from: 2024-03-13, value: 160, cites: …}"
@@ -220,6 +223,10 @@ def as_scalar(unit: str, value: Any, name: str, where: str = "") -> Scalar | Non
         raise LawError(Finding(f"{name} 的值 {value} 不是数", where, "只写数字")) from None
     if not number.is_finite():
         raise LawError(Finding(f"{name} 的值 {value} 不是数", where, "只写数字"))
+    if number < 0:
+        raise LawError(Finding(f"{name} 的值 {value} 是负数", where, "改为零或正数"))
+    if number > _MOST.get(unit, 10**_MOST_DIGITS):
+        raise LawError(Finding(f"{name} 的值 {value} 太大", where, "请核对单位和数值"))
     if unit not in _WHOLE:
         return number
     if number != number.to_integral_value():

@@ -84,6 +84,8 @@ def test_what_is_not_approved_is_used_nowhere(proposer: Account, approver: Accou
         ({"since": "2024-03-13"}, "当日已有取值"),
         ({"since": "2019-01-01"}, "起始日期早于该参数的首个取值"),
         ({"value": "很多"}, "不是数"),
+        ({"value": "-1"}, "是负数"),
+        ({"value": "1e400"}, "太大"),
         ({"value": "9" * 81}, "取值太长，最多80个字"),
         ({"cites": "power-99"}, "条款 power-99 不在任何登记簿中"),
         ({"basis": ""}, "上级文件没有填"),

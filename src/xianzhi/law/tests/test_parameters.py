@@ -141,6 +141,16 @@ def test_what_is_not_exact_is_refused(value: object) -> None:
         as_scalar("CNY", value, "费用")
 
 
+@pytest.mark.parametrize(
+    ("unit", "value", "says"),
+    [("workday", "-5", "是负数"), ("CNY", "-0.01", "是负数"), ("workday", "9999999", "太大"), ("year", 101, "太大"),
+     ("month", 1201, "太大"), ("CNY", "1e999999", "太大"), ("kW", "1" * 17, "太大")],
+)  # fmt: skip
+def test_a_value_out_of_all_measure_is_refused(unit: str, value: object, says: str) -> None:
+    with pytest.raises(LawError, match=says):
+        as_scalar(unit, value, "某项")
+
+
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=0, max_value=10**9, places=3))
 def test_a_quoted_amount_is_read_exactly(value: Decimal) -> None:
     assert as_scalar("CNY", str(value), "费用") == value
