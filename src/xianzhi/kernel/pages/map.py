@@ -30,6 +30,8 @@ A_PAGE = 200
 _EDGE, _BESIDE, _TALLEST = 10, 0.04, 0.8
 _DOT, _MOST_DOT, _GROWTH = 5.0, 16.0, 2.2
 _NEARER = 0.5
+_NARROWEST = 1e-5
+"""Degrees, about a metre: nearer, the numbers of the picture lose their meaning."""
 _LETTER, _LINE, _ABOVE, _BELOW, _MIDDLE = 13, 15, -12, 21, 5
 """Size of a label's letters, and where it stands from the point that it names."""
 
@@ -140,7 +142,7 @@ def _box(text: str) -> Box | None:
     except ValueError:
         west, south, east, north = 1.0, 1.0, 0.0, 0.0
     sound = all(map(isfinite, (west, south, east, north))) and -180 <= west < east <= 180 and -90 <= south < north <= 90
-    if not sound:
+    if not sound or min(east - west, north - south) < _NARROWEST:
         raise BadView(_("范围 bbox={text} 读不出，写作 西,南,东,北，如 111.4,35.3,111.8,35.6").format(text=text[:60]))
     return west, south, east, north
 
