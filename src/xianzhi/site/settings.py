@@ -28,7 +28,7 @@ def _secret() -> str:
         return given
     kept = VAR / "secret.key"
     if not kept.exists():
-        VAR.mkdir(parents=True, exist_ok=True)
+        VAR.mkdir(mode=0o700, parents=True, exist_ok=True)  # the database and the materials stand there too
         handle, made = tempfile.mkstemp(prefix="secret-", dir=VAR)
         with os.fdopen(handle, "w") as file:
             file.write(secrets.token_urlsafe(50))
@@ -141,6 +141,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
