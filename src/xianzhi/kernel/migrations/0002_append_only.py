@@ -2,7 +2,10 @@
 
 from django.db import migrations
 
-APPEND_ONLY = ("kernel_event", "kernel_logentry", "kernel_lognode", "kernel_checkpoint", "kernel_postchange")
+APPEND_ONLY = (
+    "kernel_event", "kernel_logentry", "kernel_lognode", "kernel_checkpoint", "kernel_postchange", "kernel_material",
+    "kernel_parametervalue",
+)  # fmt: skip
 
 
 def _sqlite() -> tuple[list[str], list[str]]:

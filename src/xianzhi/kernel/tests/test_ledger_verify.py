@@ -28,7 +28,7 @@ def permits(people) -> list[Case]:
 @pytest.fixture
 def unlocked(db):
     """The database without its triggers, as somebody with the password could make it, until the test ends."""
-    tables = ("kernel_event", "kernel_logentry", "kernel_lognode", "kernel_checkpoint")
+    tables = ("kernel_event", "kernel_logentry", "kernel_lognode", "kernel_checkpoint", "kernel_material")
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             _no_checks_to_come()
@@ -86,6 +86,12 @@ def test_the_database_refuses_every_change(permits, table):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
     assert sound() == []
+
+
+def test_the_database_refuses_every_change_of_a_material(withdrawn):
+    for change in (lambda rows: rows.update(sha256="0" * 64), lambda rows: rows._raw_delete("default")):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            change(withdrawn.materials.all())
 
 
 @pytest.mark.parametrize("change", [
@@ -220,7 +226,7 @@ def test_one_file_handed_in_twice_is_sound(people):
     assert verify() == []
 
 
-def test_another_name_of_a_material_is_named(withdrawn):
+def test_another_name_of_a_material_is_named(withdrawn, unlocked):
     withdrawn.materials.update(name="别的.pdf")
     assert [finding.what for finding in verify()] == ["材料“撤回.pdf”没有登记", "材料“别的.pdf”不在办理记录中"]
 
@@ -248,7 +254,7 @@ def test_a_changed_file_of_the_same_length_is_found_when_files_are_read(withdraw
     assert "摘要不符" in finding.what and finding.where == at(withdrawn, 2)
 
 
-def test_a_lost_row_of_a_material_is_named(withdrawn):
+def test_a_lost_row_of_a_material_is_named(withdrawn, unlocked):
     Material.objects.all().delete()
     (finding,) = verify()
     assert "没有登记" in finding.what and finding.where == at(withdrawn, 2)

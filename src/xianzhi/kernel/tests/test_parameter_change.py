@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from xianzhi.kernel import clock, door, registry
 from xianzhi.kernel.county import county
@@ -61,6 +62,14 @@ def test_an_approved_value_holds_from_its_day_and_not_before(
 
 
 @pytest.mark.proves("house-1-2")
+def test_the_database_refuses_every_change_of_a_value(proposer: Account, approver: Account) -> None:
+    door.take_step(propose_value(NAME, ENTERED, by=proposer), "approve", by=approver)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        ParameterValue.objects.update(value="999")
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        ParameterValue.objects.all().delete()
+
+
 def test_nobody_approves_what_he_proposed(proposer: Account, approver: Account) -> None:
     appoint(proposer, "county_office.parameters", Unit.objects.get(code="county-office"), since=date(2024, 1, 1))
     case = propose_value(NAME, ENTERED, by=proposer)
