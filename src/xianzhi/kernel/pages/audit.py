@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from xianzhi.kernel import registry, tasks
+from xianzhi.kernel import clock, registry, tasks
 from xianzhi.kernel.ledger import log
 from xianzhi.kernel.models import Account, Checkpoint, Event, PendingLeaf, PostChange
 from xianzhi.kernel.pages import words
@@ -24,6 +24,8 @@ A_PAGE = 50
 SHOWN = 10
 """Checkpoints and changes of posts on the page; all checkpoints are in the file."""
 _MOST_DIGITS = 18
+_LONGEST = timedelta(hours=1)
+"""A verification that runs longer was broken off with its worker; nobody would ever end it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +143,9 @@ def last_check() -> Check | None:
         return None
     if row.status == TaskResultStatus.READY:
         return Check("idle", _("排队中"), True, row.enqueued_at, None)
-    if row.status == TaskResultStatus.RUNNING:
+    if row.status == TaskResultStatus.RUNNING and clock.now() - (row.started_at or row.enqueued_at) < _LONGEST:
         return Check("halt", _("正在校验"), True, row.enqueued_at, None)
-    if row.status == TaskResultStatus.FAILED or not row.return_value:
+    if row.status != TaskResultStatus.SUCCESSFUL or not row.return_value:
         return Check("ask", _("没有校验完"), False, row.enqueued_at, None)
     sound = row.return_value["count"] == 0
     word = _("相符") if sound else _("不符 {n} 处").format(n=row.return_value["count"])

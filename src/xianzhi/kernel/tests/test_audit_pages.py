@@ -1,7 +1,7 @@
 """The audit: for the auditor alone; the ledger is verified by the worker; filters say what they cannot read."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -119,6 +119,16 @@ def test_a_verification_that_failed_does_not_count_as_sound(auditor: Client) -> 
     auditor.post(reverse("audit-verify"))
     DBTaskResult.objects.update(status="FAILED")
     assert "没有校验完" in page_of(auditor)
+
+
+def test_a_verification_whose_worker_was_killed_may_be_asked_anew(auditor: Client) -> None:
+    auditor.post(reverse("audit-verify"))
+    DBTaskResult.objects.update(status="RUNNING", started_at=clock.now() - timedelta(minutes=50))
+    assert "正在校验" in page_of(auditor)
+    DBTaskResult.objects.update(started_at=clock.now() - timedelta(minutes=70))
+    assert "没有校验完" in page_of(auditor)
+    auditor.post(reverse("audit-verify"))
+    assert DBTaskResult.objects.count() == 2
 
 
 def test_checkpoints_are_a_file(auditor: Client, people) -> None:
