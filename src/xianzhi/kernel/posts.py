@@ -45,6 +45,7 @@ def appoint(
         held = held.filter(since__lt=until)
     if earlier := held.first():
         faults.append(_("{name}自{day}起已任这个岗位").format(name=account.name, day=earlier.since))
+    faults += _too_long(reason)
     if faults:
         raise ValidationError(faults)
     post = Post.objects.create(account=account, unit=unit, function=function, role=role, since=since, until=until)
@@ -62,6 +63,7 @@ def relieve(post: Post, *, until: date, by: Account | None = None, reason: str) 
     faults = []
     if not reason.strip():
         faults.append(_("没有写事由"))
+    faults += _too_long(reason)
     if until <= locked.since:
         faults.append(_("终止日期应在任职之日（{day}）之后").format(day=locked.since))
     if until < clock.today():
@@ -75,6 +77,11 @@ def relieve(post: Post, *, until: date, by: Account | None = None, reason: str) 
     _record(locked, PostChange.ENDED, until, by, reason)
     post.until = until
     return locked
+
+
+def _too_long(reason: str) -> list[str]:
+    most = PostChange._meta.get_field("reason").max_length
+    return [_("事由太长，最多{most}个字").format(most=most)] if len(reason.strip()) > most else []
 
 
 def _record(post: Post, change: str, on: date, by: Account | None, reason: str) -> None:

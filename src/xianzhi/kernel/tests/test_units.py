@@ -71,6 +71,7 @@ def test_security_gives_a_post_and_it_is_kept_by_whom_and_why(client: Client, pe
         ({"since": "2020-01-01"}, "没有这个岗位所属的职能"),
         ({"until": "2024-06-01"}, "截止日期应在起始日期之后"),
         ({"reason": " "}, "没有写事由"),
+        ({"reason": "长" * 201}, "事由太长，最多200个字"),
     ],
 )
 def test_what_cannot_be_given_is_said_and_nothing_changes(client: Client, people, change: dict, says: str) -> None:
@@ -112,6 +113,7 @@ def test_a_post_that_ends_is_gone_from_that_day(client: Client, people) -> None:
     [
         ({"until": "x", "reason": "调离"}, "终止日期不是日期"),
         ({"until": "2030-01-01", "reason": ""}, "没有写事由"),
+        ({"until": "2030-01-01", "reason": "长" * 201}, "事由太长，最多200个字"),
         ({"until": "2025-01-01", "reason": "调离"}, "不能早于今天"),
     ],
 )
