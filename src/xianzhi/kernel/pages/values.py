@@ -15,6 +15,7 @@ from xianzhi.law.fields import CHOICE, DAY, LINES, MONEY, NOTE, NUMBER, WHOLE, Y
 from xianzhi.law.procedure import Step
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY_WITHIN = re.compile(r"(?<![\d-])\d{4}-\d{2}-\d{2}(?![\d-])")
 FIGURES = (MONEY, NUMBER, WHOLE)
 
 
@@ -83,6 +84,19 @@ def plain(value: Any) -> str:
     if isinstance(value, list | tuple | set | frozenset):
         return "、".join(plain(one) for one in value)
     return _("无") if value is None else str(value)
+
+
+def sentence(text: str) -> str:
+    """A reason's sentence with its days as people write them: 2027年2月1日. Stored sentences keep 2027-02-01."""
+
+    def day(found: re.Match[str]) -> str:
+        try:
+            read = date.fromisoformat(found.group())
+        except ValueError:  # the number of some paper, such as 2025-13-45
+            return found.group()
+        return f"{read.year}年{read.month}月{read.day}日"
+
+    return _DAY_WITHIN.sub(day, text)
 
 
 @dataclass(frozen=True, slots=True)

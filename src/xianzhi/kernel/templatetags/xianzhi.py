@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from xianzhi.kernel import limits, registry
 from xianzhi.kernel.county import county
 from xianzhi.kernel.pages import words
-from xianzhi.kernel.pages.values import Answer, Shown, plain
+from xianzhi.kernel.pages.values import Answer, Shown, plain, sentence
 from xianzhi.law.parameters import STANDINGS
 from xianzhi.law.procedure import Step
 
@@ -92,6 +92,7 @@ def cites(step: Step) -> str:
 
 
 register.filter("plain", plain)
+register.filter("sentence", sentence)
 
 
 @register.inclusion_tag("kernel/parts/clock.html")

@@ -360,3 +360,9 @@ def test_a_file_gone_from_the_store_is_no_crash(client: Client, people: People) 
     path_of(material.sha256).unlink()
     client.force_login(people.clerk)
     assert client.get(reverse("material", args=[material.pk])).status_code == 404
+
+
+def test_days_within_a_sentence_are_written_as_people_write_them() -> None:
+    assert values.sentence("预计2027-02-01通电，早138天") == "预计2027年2月1日通电，早138天"
+    for number in ("项目2026-140826-00-01-100045", "编号2025-13-45"):
+        assert values.sentence(number) == number

@@ -15,6 +15,7 @@ from xianzhi.apps.power_access.queries.shares import shares_of
 from xianzhi.apps.power_access.rules import CostKind, InvestmentClass, Payer
 from xianzhi.kernel import clock
 from xianzhi.kernel.models import Case
+from xianzhi.kernel.pages.values import sentence
 
 pytestmark = pytest.mark.django_db
 ON = date(2025, 4, 16)
@@ -74,7 +75,7 @@ def test_every_reason_links_to_its_provision() -> None:
     text = page.content.decode()
     assert page.context["answer"].decision.reasons
     for reason in page.context["answer"].decision.reasons:
-        assert reason.text in text
+        assert sentence(reason.text) in text
         assert f'class="citation" href="{reverse("provision", args=[reason.cites])}"' in text
 
 
