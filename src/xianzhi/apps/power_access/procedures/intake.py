@@ -58,7 +58,7 @@ class Intake(Procedure):
     submitted, referred, disputed, classified = states("待初审 待共同认定 意见不一 已认定")
     handed_on, out, withdrawn = final("已转办 不适用 已撤回")
     journey = (
-        stage("申请", submitted), stage("认定", referred, disputed), stage("转办", classified, handed_on),
+        stage("申请", submitted), stage("认定", referred, disputed, classified), stage("转办", handed_on),
     )  # fmt: skip
 
     apply = Step(
