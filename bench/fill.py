@@ -22,6 +22,7 @@ def fill(
     *,
     upto: str | Callable[[int], str],
     on: date | Callable[[int], date],
+    due: Callable[[int], date | None] = lambda _: None,
     entered: Callable[[int], dict[str, Any]] = lambda _: {"documents": 3, "area": 120, "deposit": 8000},
     titles: Callable[[int], str] = lambda number: f"示例许可{number}",
     divisions: Callable[[int], str] = lambda _: sample.VILLAGE,
@@ -46,6 +47,7 @@ def fill(
             )
             last = upto(number) if callable(upto) else upto
             events += _events(case, last, day, entered(number), takers)
+            case.due_on = None if case.closed_on else due(number)
             cases.append(case)
         with transaction.atomic():
             Case.objects.bulk_create(cases)
@@ -77,4 +79,3 @@ def _events(case: Case, last: str, day: date, opening: dict[str, Any], takers: d
         case.state, case.seq, case.head = event.to_state, seq, event.hash
         yield event
     case.closed_on = day if case.procedure.states[case.state].final else None
-    case.due_on = None if case.closed_on else day

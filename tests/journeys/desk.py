@@ -108,14 +108,18 @@ class Desk:
         """Looks a case up by its number, with the search of the masthead, and opens it."""
         if self.page.url == "about:blank":
             self.page.goto("/")
-        self.page.get_by_role("searchbox").fill(number)
-        self.page.get_by_role("searchbox").press("Enter")
+        if not self.page.get_by_role("searchbox").is_visible():  # a phone has it in the menu
+            self.page.locator(".whoami summary").click()
+            self.follow("查找")
+        self.page.get_by_role("searchbox").last.fill(number)
+        self.page.get_by_role("searchbox").last.press("Enter")
         self.page.locator("main tr", has_text=number).get_by_role("link").first.click()
         expect(self.page.locator("nav.trail")).to_contain_text(number)
         return self
 
     def follow(self, link: str) -> "Desk":
-        self.page.get_by_role("link", name=link, exact=True).first.click()
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=link, exact=True).first.click()
         return self
 
     def press(self, button: str) -> "Desk":

@@ -62,8 +62,8 @@ class County:
         above are known too; for any other code the code itself."""
         division = self.divisions.get(code)
         if division is None:
-            above = [self.facts[level] for level in ("city", "province")]
-            return next((str(one["name"]) for one in above if str(one["code"]) == code), code)
+            larger = [self.facts[level] for level in ("city", "province")]
+            return next((str(one["name"]) for one in larger if str(one["code"]) == code), code)
         above = self.divisions.get(division.parent)
         return f"{above.name} {division.name}" if division.level == "village" and above else division.name
 

@@ -185,7 +185,7 @@ def _take(
     if not faults and (case.state in step.source_names or _taken_before(attempt)):
         decision = _guards(attempt)
         reasons += _against(decision)
-    if reasons:
+    if reasons or quality is None:
         raise Refused(step, reasons, decision)
     try:
         event = _write(attempt, quality, decision, files, key)
@@ -269,8 +269,8 @@ def _actor_word(actor: str) -> str:
 
 def _other_eyes(attempt: Attempt) -> list[Reason]:
     """Four eyes: whoever took one of the steps named by `not_by` may not take this one."""
-    others = attempt.step.not_by
-    taken = [one.step for one in attempt.past if one.step in others and one.by_id == attempt.by.pk] if others else []
+    others, account = attempt.step.not_by, _account_id(attempt.by)
+    taken = [one.step for one in attempt.past if one.step in others and one.by_id == account] if others else []
     if not taken:
         return []
     earlier = attempt.case.procedure.steps[taken[0]].zh

@@ -73,8 +73,8 @@ def entered(step: Step, events: Sequence[Moved]) -> date | None:
     """The day on which the running of a step's limit began; None while it does not run."""
     if not events or events[-1].to_state not in step.source_names:
         return None
-    if step.within and step.within.since:
-        return _recorded(step.within.since, events)
+    if step.within and step.limit.since:
+        return _recorded(step.limit.since, events)
     for event in reversed(events):
         if event.from_state not in step.source_names:
             return event.on
@@ -101,7 +101,7 @@ def earliest(
     running = [step for step in procedure.steps_from(last.to_state) if step.within]
     found = []
     for step in running:
-        fresh = not step.within.since and last.from_state not in step.source_names
+        fresh = not step.limit.since and last.from_state not in step.source_names
         events = [last] if fresh else load()
         since = entered(step, events)
         if since is not None and (strict or _has_value(step, since)):
@@ -111,11 +111,11 @@ def earliest(
 
 def _due(step: Step, since: date, paused: Sequence[Pause]) -> Due:
     amount, count = _value(step, since).as_limit()
-    return due_date(since, amount, count, county().calendar, rolls=step.within.rolls, pauses=paused, on=clock.today())
+    return due_date(since, amount, count, county().calendar, rolls=step.limit.rolls, pauses=paused, on=clock.today())
 
 
 def _value(step: Step, since: date) -> Value:
-    return registry.parameters().get(step.within.parameter, on=since)
+    return registry.parameters().get(step.limit.parameter, on=since)
 
 
 def _has_value(step: Step, since: date) -> bool:
@@ -144,8 +144,8 @@ def _armed(step: Step, since: date, paused: Sequence[Pause], on: date, taken: da
     value = _value(step, since)
     amount, count = value.as_limit()
     calendar = county().calendar
-    due = due_date(since, amount, count, calendar, rolls=step.within.rolls, pauses=paused, on=on)
-    spent = budget(since, amount, count, calendar, paused, on, rolls=step.within.rolls)
+    due = due_date(since, amount, count, calendar, rolls=step.limit.rolls, pauses=paused, on=on)
+    spent = budget(since, amount, count, calendar, paused, on, rolls=step.limit.rolls)
     if taken is not None:
         return Armed(step, value, since, due, spent, "done", taken, max(0, -spent.left))
     return Armed(step, value, since, due, spent, light(due, on))

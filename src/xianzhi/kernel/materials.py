@@ -143,6 +143,7 @@ def _media_type(name: str, path: Path) -> str:
     """The format by the content; the name's ending must agree with it."""
     with path.open("rb") as file:
         head = file.read(16)
+    found: tuple[str, tuple[str, ...]] | None
     found = next(((media, ends) for magic, media, ends in _MAGIC if head.startswith(magic)), None)
     if found is None and head.startswith(b"PK"):
         found = _zipped(path)

@@ -205,8 +205,8 @@ def _citations_in_rules(service: str) -> Iterator[Finding]:
     heads = tuple(f"{instrument}-" for instrument in registers)
     for module in rule_modules(service):
         tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
-            cited = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+        for node in (one for one in ast.walk(tree) if isinstance(one, ast.Constant)):
+            cited = node.value if isinstance(node.value, str) else ""
             if cited.startswith(heads) and cited not in provisions:
                 where = f"{module.__file__}:{node.lineno}"
                 yield Finding(f"依据 {cited} 不在任何登记簿中", where, "改正编号，或在 provisions.yaml 中登记")

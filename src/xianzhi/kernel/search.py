@@ -3,7 +3,7 @@
 import re
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 _WORDS = re.compile(r"[\w]+")
@@ -21,20 +21,28 @@ def _pairs(word: str) -> list[str]:
 
 def matching(cases: QuerySet, text: str) -> QuerySet:
     """The cases whose number, title or subject holds every word of `text`; all of them for an empty text."""
-    grams = grams_of(text).split()
-    if not grams:
-        return cases
-    found = cases.filter(pk__in=_holding(grams))
-    for word in _WORDS.findall(text):  # the pairs of a number in another order are another number
-        found = found.filter(Q(number__icontains=word) | Q(title__icontains=word) | Q(subject__name__icontains=word))
-    return found
+    words = list(dict.fromkeys(_WORDS.findall(text.lower())))
+    return cases.filter(pk__in=_holding(words)) if words else cases
 
 
-def _holding(grams: list[str]) -> RawSQL:
-    """The ids of the cases whose texts hold all of the pairs, by the index of the database."""
-    if connection.vendor == "postgresql":
-        return RawSQL("SELECT case_id FROM kernel_searchtext WHERE string_to_array(grams, ' ') @> %s", (grams,))
-    wanted = " ".join(f'"{gram}"' for gram in grams)
-    return RawSQL(
-        "SELECT rowid FROM kernel_searchtext_grams WHERE kernel_searchtext_grams MATCH %s", (wanted,)
-    )
+# The pairs of a word in another order are another word (0002 of 2025 and 0001), so a longer word is looked for again,
+# but only in the cases that the index gives: a word of two characters is its own pair.
+_FOUND = "SELECT found.case_id FROM kernel_searchtext found"
+_AGAIN = " JOIN kernel_case one ON one.id = found.case_id LEFT JOIN kernel_subject who ON who.id = one.subject_id"
+_TEXT = "lower(one.number || '\n' || one.title || '\n' || coalesce(who.name, ''))"
+_POSTGRESQL = ("string_to_array(found.grams, ' ') @> %s", f"strpos({_TEXT}, %s) > 0")
+_SQLITE = (
+    "found.case_id IN (SELECT rowid FROM kernel_searchtext_grams WHERE kernel_searchtext_grams MATCH %s)",
+    f"instr({_TEXT}, %s) > 0",
+)
+
+
+def _holding(words: list[str]) -> RawSQL:
+    """The ids of the cases whose texts hold all of the words, by the index of the database."""
+    grams = grams_of(*words).split()
+    longer = [word for word in words if len(word) > 2]
+    postgresql = connection.vendor == "postgresql"
+    indexed, again = _POSTGRESQL if postgresql else _SQLITE
+    conditions = " AND ".join([indexed, *[again] * len(longer)])
+    wanted = grams if postgresql else " ".join(f'"{gram}"' for gram in grams)
+    return RawSQL(f"{_FOUND}{_AGAIN if longer else ''} WHERE {conditions}", (wanted, *longer))

@@ -178,6 +178,12 @@ class Step:
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
+    @property
+    def limit(self) -> Limit:
+        """The time limit, for a step that has one."""
+        assert self.within is not None, f"{self!r} has no time limit"
+        return self.within
+
     def waits_for(self, taker: str) -> bool:
         """Whether the step is work of a taker: what an applicant may do himself waits for him, not for the clerk who
         may do it in his name."""

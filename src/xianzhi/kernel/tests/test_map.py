@@ -89,7 +89,8 @@ def test_a_box_keeps_what_touches_it(client: Client, people, routes) -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", ["1,2,3", "a,b,c,d", "111,36,110,35", "nan,35,112,36", "1e999,35,112,36", "111,35,400,36", "0,0,1e-320,1e-320"]
+    "bad",
+    ["1,2,3", "a,b,c,d", "111,36,110,35", "nan,35,112,36", "1e999,35,112,36", "111,35,400,36", "0,0,1e-320,1e-320"],
 )
 def test_a_box_that_cannot_be_read(client: Client, people, bad: str) -> None:
     client.force_login(people.clerk)

@@ -41,9 +41,9 @@ ACCOUNTS = (
 OWNERS = {"bakery": "示例面包房", "foundry": "示例铸件厂", "school": "示例职业中学"}
 
 
-def make_owners() -> dict[str, object]:
+def make_owners() -> dict[str, Account]:
     """Gives the owners' accounts their subjects; account by the project's name."""
-    found = {}
+    found: dict[str, Account] = {}
     for account in ACCOUNTS:
         if name := OWNERS.get(account.username):
             made = make_account(account)

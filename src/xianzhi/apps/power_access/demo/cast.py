@@ -9,6 +9,7 @@ from xianzhi.kernel import clock, door
 from xianzhi.kernel.county import county
 from xianzhi.kernel.materials import Upload
 from xianzhi.kernel.models import Account, Case, Event, Post
+from xianzhi.law.procedure import Procedure
 
 PDF = b"""%PDF-1.4
 1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
@@ -55,6 +56,6 @@ def back(days: int) -> date:
     return clock.today() - timedelta(days=days)
 
 
-def child(project: Case, procedure: type) -> Case:
+def child(project: Case, procedure: type[Procedure]) -> Case:
     """The newest case of a procedure below a project."""
     return Case.objects.filter(parent=project, procedure_name=procedure.name).latest("id")

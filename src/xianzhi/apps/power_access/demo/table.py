@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 SEED = 20240313
 TOWNSHIPS = (
@@ -83,14 +84,14 @@ def _one(kind: str, name: str, index: int, of: int, serial: int, today: date, ra
     applied = today - timedelta(days=DAYS_AGO[left - 1]) if recent else _spread(index, of, random)
     if kind == "joint":  # both wait for an answer these days
         applied = today - timedelta(days=10 * left)
-    facts = {
+    facts_of: dict[str, dict[str, Any]] = {
         "A": {"size": "小微", "voltage": "低压", "kw": Decimal(random.randrange(80, 1600)) / 10, "supply": "无"},
         "B": {"kva": Decimal(random.choice((400, 630, 800, 1250, 1600))), "supply": random.choice(("出让", "划拨"))},
         "C": {"kva": Decimal(random.choice((200, 315, 400, 630))), "supply": "划拨", "size": "非企业"},
         "D": {"kva": Decimal(random.choice((1000, 1250, 2000))), "supply": "出让"},
         "out": {"kva": Decimal(315), "supply": "出让"},
         "joint": {"kva": Decimal(315), "supply": "租赁"},
-    }[kind]
+    }
     proof = {"A": None, "out": date(2021, 6, 18)}.get(kind, applied - timedelta(days=random.randrange(20, 90)))
     if proof and kind != "out":
         proof = max(proof, date(2023, 6, 2))
@@ -99,7 +100,7 @@ def _one(kind: str, name: str, index: int, of: int, serial: int, today: date, ra
     # Crops and questions of the place need a township; the development zone, the last of the list, is none.
     places = TOWNSHIPS[:-1] if marks & {"crops", "policy"} else TOWNSHIPS
     township = places[(index * 3 + serial) % len(places)]
-    return Wanted(serial, name, kind, township, applied, proof=proof, ends=ends, marks=marks, **facts)
+    return Wanted(serial, name, kind, township, applied, proof=proof, ends=ends, marks=marks, **facts_of[kind])
 
 
 def _spread(index: int, of: int, random: Random) -> date:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -145,7 +146,7 @@ def _charge(wanted: Wanted, case: Case) -> Walk:
     """Somebody paid for the meter: reported, asked, refunded."""
     from xianzhi.apps.power_access.services.charges import report_charge  # noqa: PLC0415 - beside its only use
 
-    report = report_charge(what="电表费用", amount="500.00", by=_window(), project=case.root.access_project)
+    report = report_charge(what="电表费用", amount=Decimal("500.00"), by=_window(), project=case.root.access_project)
     yield after(1)
     take(report, "ask", "approval.first_review", unit="grid")
     yield after(4)

@@ -5,468 +5,991 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kernel', '0002_append_only'),
+        ("kernel", "0002_append_only"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AccessProject',
+            name="AccessProject",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('project_code', models.CharField(blank=True, max_length=40, null=True, unique=True, verbose_name='投资项目代码')),
-                ('name', models.CharField(max_length=80, verbose_name='项目名称')),
-                ('place', models.CharField(max_length=120, verbose_name='地址')),
-                ('red_line', models.JSONField(verbose_name='建筑区划红线')),
-                ('area', models.DecimalField(decimal_places=0, max_digits=12, verbose_name='红线内面积（平方米）')),
-                ('land_use', models.CharField(max_length=40, verbose_name='用地性质')),
-                ('stage', models.CharField(choices=[('land', '立项用地'), ('works_permit', '工程建设许可'), ('building_permit', '施工许可'), ('completion', '竣工')], default='land', max_length=20, verbose_name='审批阶段')),
-                ('applied_on', models.DateField(verbose_name='申请日期')),
-                ('ready_by', models.DateField(blank=True, null=True, verbose_name='计划投用日')),
-                ('own_grid', models.BooleanField(default=True, verbose_name='供电公司经营区内')),
-                ('investment_class', models.CharField(choices=[('A', '供电公司投资'), ('B', '县政府投资'), ('C', '县政府与供电公司分担'), ('D', '用户投资'), ('out', '不适用本通知'), ('joint', '提请共同认定'), ('pending', '待定')], default="pending", max_length=10, verbose_name='投资界面类别')),
-                ('base_class', models.CharField(blank=True, choices=[('A', '供电公司投资'), ('B', '县政府投资'), ('C', '县政府与供电公司分担'), ('D', '用户投资'), ('out', '不适用本通知'), ('joint', '提请共同认定'), ('pending', '待定')], max_length=10, verbose_name='标准方案类别')),
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='access_project', to='kernel.case', verbose_name='办件')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "project_code",
+                    models.CharField(blank=True, max_length=40, null=True, unique=True, verbose_name="投资项目代码"),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="项目名称")),
+                ("place", models.CharField(max_length=120, verbose_name="地址")),
+                ("red_line", models.JSONField(verbose_name="建筑区划红线")),
+                ("area", models.DecimalField(decimal_places=0, max_digits=12, verbose_name="红线内面积（平方米）")),
+                ("land_use", models.CharField(max_length=40, verbose_name="用地性质")),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("land", "立项用地"),
+                            ("works_permit", "工程建设许可"),
+                            ("building_permit", "施工许可"),
+                            ("completion", "竣工"),
+                        ],
+                        default="land",
+                        max_length=20,
+                        verbose_name="审批阶段",
+                    ),
+                ),
+                ("applied_on", models.DateField(verbose_name="申请日期")),
+                ("ready_by", models.DateField(blank=True, null=True, verbose_name="计划投用日")),
+                ("own_grid", models.BooleanField(default=True, verbose_name="供电公司经营区内")),
+                (
+                    "investment_class",
+                    models.CharField(
+                        choices=[
+                            ("A", "供电公司投资"),
+                            ("B", "县政府投资"),
+                            ("C", "县政府与供电公司分担"),
+                            ("D", "用户投资"),
+                            ("out", "不适用本通知"),
+                            ("joint", "提请共同认定"),
+                            ("pending", "待定"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="投资界面类别",
+                    ),
+                ),
+                (
+                    "base_class",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("A", "供电公司投资"),
+                            ("B", "县政府投资"),
+                            ("C", "县政府与供电公司分担"),
+                            ("D", "用户投资"),
+                            ("out", "不适用本通知"),
+                            ("joint", "提请共同认定"),
+                            ("pending", "待定"),
+                        ],
+                        max_length=10,
+                        verbose_name="标准方案类别",
+                    ),
+                ),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="access_project",
+                        to="kernel.case",
+                        verbose_name="办件",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '接入项目',
-                'verbose_name_plural': '接入项目',
-                'ordering': ('-applied_on', '-id'),
+                "verbose_name": "接入项目",
+                "verbose_name_plural": "接入项目",
+                "ordering": ("-applied_on", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='AnnualPlan',
+            name="AnnualPlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(unique=True, verbose_name='年度')),
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='annual_plan', to='kernel.case', verbose_name='办件')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField(unique=True, verbose_name="年度")),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="annual_plan",
+                        to="kernel.case",
+                        verbose_name="办件",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '年度投资计划',
-                'verbose_name_plural': '年度投资计划',
-                'ordering': ('-year',),
+                "verbose_name": "年度投资计划",
+                "verbose_name_plural": "年度投资计划",
+                "ordering": ("-year",),
             },
         ),
         migrations.CreateModel(
-            name='Asset',
+            name="Asset",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='资产编号')),
-                ('kind', models.CharField(max_length=40, verbose_name='类别')),
-                ('position', models.CharField(max_length=120, verbose_name='位置')),
-                ('point', models.JSONField(blank=True, null=True, verbose_name='坐标')),
-                ('value', models.DecimalField(decimal_places=2, max_digits=15, verbose_name='价值（元）')),
-                ('photo', models.CharField(blank=True, max_length=64, verbose_name='照片')),
-                ('handover', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handed_assets', to='kernel.case', verbose_name='移交办件')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assets', to='power_access.accessproject', verbose_name='项目')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="资产编号")),
+                ("kind", models.CharField(max_length=40, verbose_name="类别")),
+                ("position", models.CharField(max_length=120, verbose_name="位置")),
+                ("point", models.JSONField(blank=True, null=True, verbose_name="坐标")),
+                ("value", models.DecimalField(decimal_places=2, max_digits=15, verbose_name="价值（元）")),
+                ("photo", models.CharField(blank=True, max_length=64, verbose_name="照片")),
+                (
+                    "handover",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handed_assets",
+                        to="kernel.case",
+                        verbose_name="移交办件",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assets",
+                        to="power_access.accessproject",
+                        verbose_name="项目",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '资产',
-                'verbose_name_plural': '资产',
-                'ordering': ('code',),
+                "verbose_name": "资产",
+                "verbose_name_plural": "资产",
+                "ordering": ("code",),
             },
         ),
         migrations.CreateModel(
-            name='CostDetail',
+            name="CostDetail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField(verbose_name='版本')),
-                ('designed_on', models.DateField(verbose_name='设计日期')),
-                ('surveyed_on', models.DateField(verbose_name='勘查日期')),
-                ('metres', models.DecimalField(decimal_places=1, max_digits=8, verbose_name='图纸长度（米）')),
-                ('total', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='合计（元）')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='details', to='power_access.accessproject', verbose_name='项目')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveSmallIntegerField(verbose_name="版本")),
+                ("designed_on", models.DateField(verbose_name="设计日期")),
+                ("surveyed_on", models.DateField(verbose_name="勘查日期")),
+                ("metres", models.DecimalField(decimal_places=1, max_digits=8, verbose_name="图纸长度（米）")),
+                ("total", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="合计（元）")),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="details",
+                        to="power_access.accessproject",
+                        verbose_name="项目",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '费用明细',
-                'verbose_name_plural': '费用明细',
-                'ordering': ('project', 'version'),
+                "verbose_name": "费用明细",
+                "verbose_name_plural": "费用明细",
+                "ordering": ("project", "version"),
             },
         ),
         migrations.CreateModel(
-            name='CostLine',
+            name="CostLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='名称')),
-                ('spec', models.CharField(blank=True, max_length=80, verbose_name='规格')),
-                ('quantity', models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True, verbose_name='数量')),
-                ('unit', models.CharField(blank=True, max_length=10, verbose_name='单位')),
-                ('unit_price', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='单价（元）')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='金额（元）')),
-                ('kind', models.CharField(choices=[('civil', '土建配套'), ('electrical', '电气工程'), ('metering', '计量装置'), ('corridor_compensation', '线路通道占地青赔'), ('review_fee', '审价费'), ('management', '管理费')], max_length=24, verbose_name='类别')),
-                ('detail', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='power_access.costdetail', verbose_name='费用明细')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, verbose_name="名称")),
+                ("spec", models.CharField(blank=True, max_length=80, verbose_name="规格")),
+                (
+                    "quantity",
+                    models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True, verbose_name="数量"),
+                ),
+                ("unit", models.CharField(blank=True, max_length=10, verbose_name="单位")),
+                (
+                    "unit_price",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="单价（元）"
+                    ),
+                ),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="金额（元）")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("civil", "土建配套"),
+                            ("electrical", "电气工程"),
+                            ("metering", "计量装置"),
+                            ("corridor_compensation", "线路通道占地青赔"),
+                            ("review_fee", "审价费"),
+                            ("management", "管理费"),
+                        ],
+                        max_length=24,
+                        verbose_name="类别",
+                    ),
+                ),
+                (
+                    "detail",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="power_access.costdetail",
+                        verbose_name="费用明细",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '费用项',
-                'verbose_name_plural': '费用项',
-                'ordering': ('detail', 'id'),
+                "verbose_name": "费用项",
+                "verbose_name_plural": "费用项",
+                "ordering": ("detail", "id"),
             },
         ),
         migrations.CreateModel(
-            name='CropRow',
+            name="CropRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField(verbose_name='版本')),
-                ('plot', models.CharField(max_length=60, verbose_name='地块')),
-                ('holder', models.CharField(max_length=60, verbose_name='承包人')),
-                ('crop', models.CharField(max_length=40, verbose_name='作物')),
-                ('area', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='面积（亩）')),
-                ('rate', models.DecimalField(decimal_places=2, max_digits=15, verbose_name='标准（元/亩）')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=15, verbose_name='金额（元）')),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='crop_rows', to='kernel.case', verbose_name='乡镇协调')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveSmallIntegerField(verbose_name="版本")),
+                ("plot", models.CharField(max_length=60, verbose_name="地块")),
+                ("holder", models.CharField(max_length=60, verbose_name="承包人")),
+                ("crop", models.CharField(max_length=40, verbose_name="作物")),
+                ("area", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="面积（亩）")),
+                ("rate", models.DecimalField(decimal_places=2, max_digits=15, verbose_name="标准（元/亩）")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=15, verbose_name="金额（元）")),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="crop_rows",
+                        to="kernel.case",
+                        verbose_name="乡镇协调",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '青苗赔偿',
-                'verbose_name_plural': '青苗赔偿',
-                'ordering': ('matter', 'version', 'plot'),
+                "verbose_name": "青苗赔偿",
+                "verbose_name_plural": "青苗赔偿",
+                "ordering": ("matter", "version", "plot"),
             },
         ),
         migrations.CreateModel(
-            name='DispatchOrder',
+            name="DispatchOrder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=60, unique=True, verbose_name='派工单号')),
-                ('issued_on', models.DateField(verbose_name='派单日期')),
-                ('received_on', models.DateField(blank=True, null=True, verbose_name='签收日期')),
-                ('work_order', models.CharField(blank=True, max_length=60, null=True, unique=True, verbose_name='工单号')),
-                ('withdrawn_on', models.DateField(blank=True, null=True, verbose_name='撤回日期')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dispatch_orders', to='kernel.case', verbose_name='办件')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='power_access.accessproject', verbose_name='项目')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=60, unique=True, verbose_name="派工单号")),
+                ("issued_on", models.DateField(verbose_name="派单日期")),
+                ("received_on", models.DateField(blank=True, null=True, verbose_name="签收日期")),
+                (
+                    "work_order",
+                    models.CharField(blank=True, max_length=60, null=True, unique=True, verbose_name="工单号"),
+                ),
+                ("withdrawn_on", models.DateField(blank=True, null=True, verbose_name="撤回日期")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="dispatch_orders",
+                        to="kernel.case",
+                        verbose_name="办件",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="power_access.accessproject",
+                        verbose_name="项目",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '派工单',
-                'verbose_name_plural': '派工单',
-                'ordering': ('issued_on', 'id'),
+                "verbose_name": "派工单",
+                "verbose_name_plural": "派工单",
+                "ordering": ("issued_on", "id"),
             },
         ),
         migrations.CreateModel(
-            name='HandoverAgreement',
+            name="HandoverAgreement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('price', models.DecimalField(decimal_places=2, default=0, max_digits=15, verbose_name='价款（元）')),
-                ('signed_on', models.DateField(blank=True, null=True, verbose_name='签署日期')),
-                ('effective_on', models.DateField(blank=True, null=True, verbose_name='生效日期')),
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='handover_agreement', to='kernel.case', verbose_name='移交办件')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("price", models.DecimalField(decimal_places=2, default=0, max_digits=15, verbose_name="价款（元）")),
+                ("signed_on", models.DateField(blank=True, null=True, verbose_name="签署日期")),
+                ("effective_on", models.DateField(blank=True, null=True, verbose_name="生效日期")),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handover_agreement",
+                        to="kernel.case",
+                        verbose_name="移交办件",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '无偿移交协议',
-                'verbose_name_plural': '无偿移交协议',
+                "verbose_name": "无偿移交协议",
+                "verbose_name_plural": "无偿移交协议",
             },
         ),
         migrations.CreateModel(
-            name='JointDetermination',
+            name="JointDetermination",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=60, unique=True, verbose_name='编号')),
-                ('on', models.DateField(verbose_name='认定日期')),
-                ('approval', models.CharField(choices=[('A', '供电公司投资'), ('B', '县政府投资'), ('C', '县政府与供电公司分担'), ('D', '用户投资'), ('out', '不适用本通知'), ('joint', '提请共同认定'), ('pending', '待定')], max_length=10, verbose_name='审批局意见')),
-                ('company', models.CharField(choices=[('A', '供电公司投资'), ('B', '县政府投资'), ('C', '县政府与供电公司分担'), ('D', '用户投资'), ('out', '不适用本通知'), ('joint', '提请共同认定'), ('pending', '待定')], max_length=10, verbose_name='供电公司意见')),
-                ('county', models.CharField(blank=True, choices=[('A', '供电公司投资'), ('B', '县政府投资'), ('C', '县政府与供电公司分担'), ('D', '用户投资'), ('out', '不适用本通知'), ('joint', '提请共同认定'), ('pending', '待定')], max_length=10, verbose_name='县政府办决定')),
-                ('investment_class', models.CharField(choices=[('A', '供电公司投资'), ('B', '县政府投资'), ('C', '县政府与供电公司分担'), ('D', '用户投资'), ('out', '不适用本通知'), ('joint', '提请共同认定'), ('pending', '待定')], max_length=10, verbose_name='认定结果')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='determinations', to='power_access.accessproject', verbose_name='项目')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=60, unique=True, verbose_name="编号")),
+                ("on", models.DateField(verbose_name="认定日期")),
+                (
+                    "approval",
+                    models.CharField(
+                        choices=[
+                            ("A", "供电公司投资"),
+                            ("B", "县政府投资"),
+                            ("C", "县政府与供电公司分担"),
+                            ("D", "用户投资"),
+                            ("out", "不适用本通知"),
+                            ("joint", "提请共同认定"),
+                            ("pending", "待定"),
+                        ],
+                        max_length=10,
+                        verbose_name="审批局意见",
+                    ),
+                ),
+                (
+                    "company",
+                    models.CharField(
+                        choices=[
+                            ("A", "供电公司投资"),
+                            ("B", "县政府投资"),
+                            ("C", "县政府与供电公司分担"),
+                            ("D", "用户投资"),
+                            ("out", "不适用本通知"),
+                            ("joint", "提请共同认定"),
+                            ("pending", "待定"),
+                        ],
+                        max_length=10,
+                        verbose_name="供电公司意见",
+                    ),
+                ),
+                (
+                    "county",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("A", "供电公司投资"),
+                            ("B", "县政府投资"),
+                            ("C", "县政府与供电公司分担"),
+                            ("D", "用户投资"),
+                            ("out", "不适用本通知"),
+                            ("joint", "提请共同认定"),
+                            ("pending", "待定"),
+                        ],
+                        max_length=10,
+                        verbose_name="县政府办决定",
+                    ),
+                ),
+                (
+                    "investment_class",
+                    models.CharField(
+                        choices=[
+                            ("A", "供电公司投资"),
+                            ("B", "县政府投资"),
+                            ("C", "县政府与供电公司分担"),
+                            ("D", "用户投资"),
+                            ("out", "不适用本通知"),
+                            ("joint", "提请共同认定"),
+                            ("pending", "待定"),
+                        ],
+                        max_length=10,
+                        verbose_name="认定结果",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="determinations",
+                        to="power_access.accessproject",
+                        verbose_name="项目",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '共同认定书',
-                'verbose_name_plural': '共同认定书',
-                'ordering': ('project', 'id'),
+                "verbose_name": "共同认定书",
+                "verbose_name_plural": "共同认定书",
+                "ordering": ("project", "id"),
             },
         ),
         migrations.CreateModel(
-            name='LandProof',
+            name="LandProof",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('certificate', '不动产权证书'), ('allocation', '划拨决定书'), ('grant', '出让合同'), ('approval', '建设用地批准'), ('lease', '租赁合同'), ('other', '其他')], max_length=20, verbose_name='土地手续')),
-                ('number', models.CharField(blank=True, max_length=60, verbose_name='文号')),
-                ('obtained_on', models.DateField(blank=True, null=True, verbose_name='取得日期')),
-                ('first_obtained_on', models.DateField(blank=True, null=True, verbose_name='首次取得日期')),
-                ('supply_mode', models.CharField(choices=[('划拨', '划拨'), ('出让', '出让'), ('租赁', '租赁'), ('作价出资', '作价出资'), ('集体', '集体'), ('无', '无')], max_length=8, verbose_name='供地方式')),
-                ('parcel', models.CharField(blank=True, max_length=40, verbose_name='宗地代码')),
-                ('area', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='用地面积（平方米）')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proofs', to='power_access.accessproject', verbose_name='项目')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("certificate", "不动产权证书"),
+                            ("allocation", "划拨决定书"),
+                            ("grant", "出让合同"),
+                            ("approval", "建设用地批准"),
+                            ("lease", "租赁合同"),
+                            ("other", "其他"),
+                        ],
+                        max_length=20,
+                        verbose_name="土地手续",
+                    ),
+                ),
+                ("number", models.CharField(blank=True, max_length=60, verbose_name="文号")),
+                ("obtained_on", models.DateField(blank=True, null=True, verbose_name="取得日期")),
+                ("first_obtained_on", models.DateField(blank=True, null=True, verbose_name="首次取得日期")),
+                (
+                    "supply_mode",
+                    models.CharField(
+                        choices=[
+                            ("划拨", "划拨"),
+                            ("出让", "出让"),
+                            ("租赁", "租赁"),
+                            ("作价出资", "作价出资"),
+                            ("集体", "集体"),
+                            ("无", "无"),
+                        ],
+                        max_length=8,
+                        verbose_name="供地方式",
+                    ),
+                ),
+                ("parcel", models.CharField(blank=True, max_length=40, verbose_name="宗地代码")),
+                (
+                    "area",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="用地面积（平方米）"
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proofs",
+                        to="power_access.accessproject",
+                        verbose_name="项目",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '土地产权证明',
-                'verbose_name_plural': '土地产权证明',
-                'ordering': ('project', 'id'),
+                "verbose_name": "土地产权证明",
+                "verbose_name_plural": "土地产权证明",
+                "ordering": ("project", "id"),
             },
         ),
         migrations.CreateModel(
-            name='LoadRequest',
+            name="LoadRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('capacity_kw', models.DecimalField(blank=True, decimal_places=1, max_digits=9, null=True, verbose_name='报装容量（千瓦）')),
-                ('capacity_kva', models.DecimalField(blank=True, decimal_places=1, max_digits=9, null=True, verbose_name='变压器容量（千伏安）')),
-                ('voltage', models.CharField(choices=[('低压', '低压'), ('高压', '高压')], max_length=4, verbose_name='电压等级')),
-                ('feeds', models.PositiveSmallIntegerField(default=1, verbose_name='电源数')),
-                ('size', models.CharField(choices=[('小微', '小微'), ('其他', '其他'), ('非企业', '非企业')], max_length=4, verbose_name='企业规模')),
-                ('size_proof', models.CharField(blank=True, max_length=80, verbose_name='规模证明')),
-                ('building', models.CharField(blank=True, max_length=80, verbose_name='建筑')),
-                ('over_standard', models.BooleanField(default=False, verbose_name='超标准或个性需求')),
-                ('wish', models.TextField(blank=True, verbose_name='用户要求')),
-                ('standard', models.CharField(blank=True, max_length=120, verbose_name='超出的标准')),
-                ('base_cost', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='标准方案费用（元）')),
-                ('wished_cost', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='用户方案费用（元）')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='loads', to='power_access.accessproject', verbose_name='项目')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "capacity_kw",
+                    models.DecimalField(
+                        blank=True, decimal_places=1, max_digits=9, null=True, verbose_name="报装容量（千瓦）"
+                    ),
+                ),
+                (
+                    "capacity_kva",
+                    models.DecimalField(
+                        blank=True, decimal_places=1, max_digits=9, null=True, verbose_name="变压器容量（千伏安）"
+                    ),
+                ),
+                (
+                    "voltage",
+                    models.CharField(
+                        choices=[("低压", "低压"), ("高压", "高压")], max_length=4, verbose_name="电压等级"
+                    ),
+                ),
+                ("feeds", models.PositiveSmallIntegerField(default=1, verbose_name="电源数")),
+                (
+                    "size",
+                    models.CharField(
+                        choices=[("小微", "小微"), ("其他", "其他"), ("非企业", "非企业")],
+                        max_length=4,
+                        verbose_name="企业规模",
+                    ),
+                ),
+                ("size_proof", models.CharField(blank=True, max_length=80, verbose_name="规模证明")),
+                ("building", models.CharField(blank=True, max_length=80, verbose_name="建筑")),
+                ("over_standard", models.BooleanField(default=False, verbose_name="超标准或个性需求")),
+                ("wish", models.TextField(blank=True, verbose_name="用户要求")),
+                ("standard", models.CharField(blank=True, max_length=120, verbose_name="超出的标准")),
+                (
+                    "base_cost",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="标准方案费用（元）"
+                    ),
+                ),
+                (
+                    "wished_cost",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="用户方案费用（元）"
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="loads",
+                        to="power_access.accessproject",
+                        verbose_name="项目",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '报装需求',
-                'verbose_name_plural': '报装需求',
-                'ordering': ('project', 'id'),
+                "verbose_name": "报装需求",
+                "verbose_name_plural": "报装需求",
+                "ordering": ("project", "id"),
             },
         ),
         migrations.CreateModel(
-            name='PlanLine',
+            name="PlanLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='行号')),
-                ('kind', models.CharField(choices=[('project', '项目'), ('reserve', '预留'), ('carry', '上年缺口转列')], max_length=8, verbose_name='类别')),
-                ('name', models.CharField(max_length=120, verbose_name='名称')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=15, verbose_name='金额（元）')),
-                ('since', models.DateField(verbose_name='自')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='至（不含）')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='power_access.annualplan', verbose_name='计划')),
-                ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='plan_lines', to='power_access.accessproject', verbose_name='项目')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="行号")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("project", "项目"), ("reserve", "预留"), ("carry", "上年缺口转列")],
+                        max_length=8,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="名称")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=15, verbose_name="金额（元）")),
+                ("since", models.DateField(verbose_name="自")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="至（不含）")),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="power_access.annualplan",
+                        verbose_name="计划",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plan_lines",
+                        to="power_access.accessproject",
+                        verbose_name="项目",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '计划项目',
-                'verbose_name_plural': '计划项目',
-                'ordering': ('plan', 'number', 'since', 'id'),
+                "verbose_name": "计划项目",
+                "verbose_name_plural": "计划项目",
+                "ordering": ("plan", "number", "since", "id"),
             },
         ),
         migrations.CreateModel(
-            name='PlanningLand',
+            name="PlanningLand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='名称')),
-                ('shape', models.JSONField(verbose_name='范围')),
-                ('since', models.DateField(verbose_name='自')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='至（不含）')),
-                ('source', models.CharField(max_length=120, verbose_name='来源')),
-                ('true_on', models.DateField(verbose_name='数据日期')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, verbose_name="名称")),
+                ("shape", models.JSONField(verbose_name="范围")),
+                ("since", models.DateField(verbose_name="自")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="至（不含）")),
+                ("source", models.CharField(max_length=120, verbose_name="来源")),
+                ("true_on", models.DateField(verbose_name="数据日期")),
             ],
             options={
-                'verbose_name': '规划建设用地',
-                'verbose_name_plural': '规划建设用地',
-                'ordering': ('since', 'id'),
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('until', None), ('until__gt', models.F('since')), _connector='OR'), name='planningland_dates')],
+                "verbose_name": "规划建设用地",
+                "verbose_name_plural": "规划建设用地",
+                "ordering": ("since", "id"),
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until", None), ("until__gt", models.F("since")), _connector="OR"),
+                        name="planningland_dates",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Procurement',
+            name="Procurement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('设计', '设计'), ('施工', '施工'), ('设备', '设备'), ('审价', '审价'), ('审计', '审计')], max_length=4, verbose_name='采购内容')),
-                ('estimate', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='估算价（元）')),
-                ('method', models.CharField(choices=[('公开招标', '公开招标'), ('邀请招标', '邀请招标'), ('竞争性磋商', '竞争性磋商'), ('询价', '询价'), ('直接委托', '直接委托')], max_length=8, verbose_name='采购方式')),
-                ('contractor', models.CharField(max_length=80, verbose_name='成交单位')),
-                ('account', models.CharField(max_length=60, verbose_name='合同收款账户')),
-                ('result_number', models.CharField(blank=True, max_length=60, verbose_name='结果公告号')),
-                ('on', models.DateField(verbose_name='日期')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='procurements', to='kernel.case', verbose_name='办件')),
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.event')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='procurements', to='power_access.accessproject', verbose_name='项目')),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.unit', verbose_name='平台内单位')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("设计", "设计"),
+                            ("施工", "施工"),
+                            ("设备", "设备"),
+                            ("审价", "审价"),
+                            ("审计", "审计"),
+                        ],
+                        max_length=4,
+                        verbose_name="采购内容",
+                    ),
+                ),
+                ("estimate", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="估算价（元）")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("公开招标", "公开招标"),
+                            ("邀请招标", "邀请招标"),
+                            ("竞争性磋商", "竞争性磋商"),
+                            ("询价", "询价"),
+                            ("直接委托", "直接委托"),
+                        ],
+                        max_length=8,
+                        verbose_name="采购方式",
+                    ),
+                ),
+                ("contractor", models.CharField(max_length=80, verbose_name="成交单位")),
+                ("account", models.CharField(max_length=60, verbose_name="合同收款账户")),
+                ("result_number", models.CharField(blank=True, max_length=60, verbose_name="结果公告号")),
+                ("on", models.DateField(verbose_name="日期")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="procurements",
+                        to="kernel.case",
+                        verbose_name="办件",
+                    ),
+                ),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.event"
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="procurements",
+                        to="power_access.accessproject",
+                        verbose_name="项目",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.unit",
+                        verbose_name="平台内单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '采购',
-                'verbose_name_plural': '采购',
-                'ordering': ('project', 'id'),
+                "verbose_name": "采购",
+                "verbose_name_plural": "采购",
+                "ordering": ("project", "id"),
             },
         ),
         migrations.CreateModel(
-            name='ReserveCover',
+            name="ReserveCover",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='名称')),
-                ('shape', models.JSONField(verbose_name='范围')),
-                ('since', models.DateField(verbose_name='自')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='至（不含）')),
-                ('source', models.CharField(max_length=120, verbose_name='来源')),
-                ('true_on', models.DateField(verbose_name='数据日期')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, verbose_name="名称")),
+                ("shape", models.JSONField(verbose_name="范围")),
+                ("since", models.DateField(verbose_name="自")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="至（不含）")),
+                ("source", models.CharField(max_length=120, verbose_name="来源")),
+                ("true_on", models.DateField(verbose_name="数据日期")),
             ],
             options={
-                'verbose_name': '土地储备资金覆盖',
-                'verbose_name_plural': '土地储备资金覆盖',
-                'ordering': ('since', 'id'),
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('until', None), ('until__gt', models.F('since')), _connector='OR'), name='reservecover_dates')],
+                "verbose_name": "土地储备资金覆盖",
+                "verbose_name_plural": "土地储备资金覆盖",
+                "ordering": ("since", "id"),
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until", None), ("until__gt", models.F("since")), _connector="OR"),
+                        name="reservecover_dates",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SafetyDuty',
+            name="SafetyDuty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateField(verbose_name='自')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='至（不含）')),
-                ('asset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duties', to='power_access.asset', verbose_name='资产')),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='safety_duties', to='kernel.unit', verbose_name='安全责任单位')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateField(verbose_name="自")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="至（不含）")),
+                (
+                    "asset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="duties",
+                        to="power_access.asset",
+                        verbose_name="资产",
+                    ),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="safety_duties",
+                        to="kernel.unit",
+                        verbose_name="安全责任单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '安全责任',
-                'verbose_name_plural': '安全责任',
-                'ordering': ('asset', 'since'),
+                "verbose_name": "安全责任",
+                "verbose_name_plural": "安全责任",
+                "ordering": ("asset", "since"),
             },
         ),
         migrations.CreateModel(
-            name='SupplyScheme',
+            name="SupplyScheme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField(verbose_name='版本')),
-                ('made_on', models.DateField(verbose_name='答复日期')),
-                ('voltage', models.CharField(max_length=20, verbose_name='电压')),
-                ('access_point', models.CharField(max_length=80, verbose_name='接入点')),
-                ('capacity_kva', models.DecimalField(blank=True, decimal_places=1, max_digits=9, null=True, verbose_name='容量（千伏安）')),
-                ('route', models.JSONField(verbose_name='路径')),
-                ('length', models.DecimalField(decimal_places=1, max_digits=8, verbose_name='到红线的长度（米）')),
-                ('mode', models.CharField(choices=[('架空', '架空'), ('电缆', '电缆')], max_length=4, verbose_name='敷设方式')),
-                ('mode_reason', models.TextField(blank=True, verbose_name='采用电缆的理由')),
-                ('cable_civil', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='电缆土建费用（元）')),
-                ('overhead_civil', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='架空土建费用（元）')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='schemes', to='power_access.accessproject', verbose_name='项目')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveSmallIntegerField(verbose_name="版本")),
+                ("made_on", models.DateField(verbose_name="答复日期")),
+                ("voltage", models.CharField(max_length=20, verbose_name="电压")),
+                ("access_point", models.CharField(max_length=80, verbose_name="接入点")),
+                (
+                    "capacity_kva",
+                    models.DecimalField(
+                        blank=True, decimal_places=1, max_digits=9, null=True, verbose_name="容量（千伏安）"
+                    ),
+                ),
+                ("route", models.JSONField(verbose_name="路径")),
+                ("length", models.DecimalField(decimal_places=1, max_digits=8, verbose_name="到红线的长度（米）")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("架空", "架空"), ("电缆", "电缆")], max_length=4, verbose_name="敷设方式"
+                    ),
+                ),
+                ("mode_reason", models.TextField(blank=True, verbose_name="采用电缆的理由")),
+                (
+                    "cable_civil",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="电缆土建费用（元）"
+                    ),
+                ),
+                (
+                    "overhead_civil",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="架空土建费用（元）"
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="schemes",
+                        to="power_access.accessproject",
+                        verbose_name="项目",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '供电方案',
-                'verbose_name_plural': '供电方案',
-                'ordering': ('project', 'version'),
+                "verbose_name": "供电方案",
+                "verbose_name_plural": "供电方案",
+                "ordering": ("project", "version"),
             },
         ),
         migrations.AddField(
-            model_name='costdetail',
-            name='scheme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='details', to='power_access.supplyscheme', verbose_name='供电方案'),
+            model_name="costdetail",
+            name="scheme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="details",
+                to="power_access.supplyscheme",
+                verbose_name="供电方案",
+            ),
         ),
         migrations.CreateModel(
-            name='UserCharge',
+            name="UserCharge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=120, verbose_name='事项')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=15, verbose_name='金额（元）')),
-                ('inside', models.BooleanField(verbose_name='红线内')),
-                ('exception', models.CharField(blank=True, max_length=160, verbose_name='例外文件')),
-                ('charged_on', models.DateField(verbose_name='收费日期')),
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='user_charge', to='kernel.case', verbose_name='登记办件')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='user_charges', to='power_access.accessproject', verbose_name='项目')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("what", models.CharField(max_length=120, verbose_name="事项")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=15, verbose_name="金额（元）")),
+                ("inside", models.BooleanField(verbose_name="红线内")),
+                ("exception", models.CharField(blank=True, max_length=160, verbose_name="例外文件")),
+                ("charged_on", models.DateField(verbose_name="收费日期")),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="user_charge",
+                        to="kernel.case",
+                        verbose_name="登记办件",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="user_charges",
+                        to="power_access.accessproject",
+                        verbose_name="项目",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '用户费用',
-                'verbose_name_plural': '用户费用',
-                'ordering': ('-charged_on', '-id'),
+                "verbose_name": "用户费用",
+                "verbose_name_plural": "用户费用",
+                "ordering": ("-charged_on", "-id"),
             },
         ),
         migrations.AddIndex(
-            model_name='accessproject',
-            index=models.Index(fields=['investment_class'], name='access_project_by_class'),
+            model_name="accessproject",
+            index=models.Index(fields=["investment_class"], name="access_project_by_class"),
         ),
         migrations.AddConstraint(
-            model_name='accessproject',
-            constraint=models.CheckConstraint(condition=models.Q(('area__gt', 0)), name='access_project_area'),
+            model_name="accessproject",
+            constraint=models.CheckConstraint(condition=models.Q(("area__gt", 0)), name="access_project_area"),
         ),
         migrations.AddConstraint(
-            model_name='accessproject',
-            constraint=models.CheckConstraint(condition=models.Q(('investment_class__in', ['A', 'B', 'C', 'D', 'out', 'joint', 'pending'])), name='access_project_class'),
+            model_name="accessproject",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("investment_class__in", ["A", "B", "C", "D", "out", "joint", "pending"])),
+                name="access_project_class",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='accessproject',
-            constraint=models.CheckConstraint(condition=models.Q(('project_code', ''), _negated=True), name='access_project_code'),
+            model_name="accessproject",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("project_code", ""), _negated=True), name="access_project_code"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='asset',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='asset_value'),
+            model_name="asset",
+            constraint=models.CheckConstraint(condition=models.Q(("value__gte", 0)), name="asset_value"),
         ),
         migrations.AddConstraint(
-            model_name='costline',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['civil', 'electrical', 'metering', 'corridor_compensation', 'review_fee', 'management'])), name='cost_line_kind'),
+            model_name="costline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        ["civil", "electrical", "metering", "corridor_compensation", "review_fee", "management"],
+                    )
+                ),
+                name="cost_line_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='croprow',
-            constraint=models.UniqueConstraint(fields=('matter', 'version', 'plot'), name='crop_row_once_a_plot'),
+            model_name="croprow",
+            constraint=models.UniqueConstraint(fields=("matter", "version", "plot"), name="crop_row_once_a_plot"),
         ),
         migrations.AddConstraint(
-            model_name='croprow',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('area__gt', 0)), name='crop_row_positive'),
+            model_name="croprow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 0), ("area__gt", 0)), name="crop_row_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dispatchorder',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_on', None)), fields=('project',), name='dispatch_order_once_a_project'),
+            model_name="dispatchorder",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_on", None)), fields=("project",), name="dispatch_order_once_a_project"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dispatchorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('received_on', None), ('work_order', None)), models.Q(('received_on__isnull', False), ('work_order__isnull', False)), _connector='OR'), name='work_order_with_receipt'),
+            model_name="dispatchorder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("received_on", None), ("work_order", None)),
+                    models.Q(("received_on__isnull", False), ("work_order__isnull", False)),
+                    _connector="OR",
+                ),
+                name="work_order_with_receipt",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handoveragreement',
-            constraint=models.CheckConstraint(condition=models.Q(('price', 0)), name='handover_is_free'),
+            model_name="handoveragreement",
+            constraint=models.CheckConstraint(condition=models.Q(("price", 0)), name="handover_is_free"),
         ),
         migrations.AddConstraint(
-            model_name='handoveragreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('effective_on', None), ('signed_on', None)), ('effective_on__gte', models.F('signed_on')), _connector='OR'), name='handover_agreement_dates'),
+            model_name="handoveragreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("effective_on", None), ("signed_on", None)),
+                    ("effective_on__gte", models.F("signed_on")),
+                    _connector="OR",
+                ),
+                name="handover_agreement_dates",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='jointdetermination',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approval', models.F('company')), ('county', ''), ('investment_class', models.F('approval'))), ('investment_class', models.F('county')), _connector='OR'), name='joint_determination_agreed_or_decided'),
+            model_name="jointdetermination",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("approval", models.F("company")), ("county", ""), ("investment_class", models.F("approval"))
+                    ),
+                    ("investment_class", models.F("county")),
+                    _connector="OR",
+                ),
+                name="joint_determination_agreed_or_decided",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='landproof',
-            constraint=models.CheckConstraint(condition=models.Q(('first_obtained_on', None), ('obtained_on__gte', models.F('first_obtained_on')), _connector='OR'), name='land_proof_dates'),
+            model_name="landproof",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("first_obtained_on", None), ("obtained_on__gte", models.F("first_obtained_on")), _connector="OR"
+                ),
+                name="land_proof_dates",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='loadrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('feeds__in', (1, 2))), name='load_feeds'),
+            model_name="loadrequest",
+            constraint=models.CheckConstraint(condition=models.Q(("feeds__in", (1, 2))), name="load_feeds"),
         ),
         migrations.AddConstraint(
-            model_name='loadrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity_kw', None), ('capacity_kw__gt', 0), _connector='OR'), name='load_kw'),
+            model_name="loadrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("capacity_kw", None), ("capacity_kw__gt", 0), _connector="OR"), name="load_kw"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='loadrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity_kva', None), ('capacity_kva__gt', 0), _connector='OR'), name='load_kva'),
+            model_name="loadrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("capacity_kva", None), ("capacity_kva__gt", 0), _connector="OR"), name="load_kva"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('plan', 'number'), name='plan_line_one_in_force'),
+            model_name="planline",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)), fields=("plan", "number"), name="plan_line_one_in_force"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.UniqueConstraint(condition=models.Q(('project__isnull', False), ('until', None)), fields=('plan', 'project'), name='plan_line_once_a_project'),
+            model_name="planline",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("project__isnull", False), ("until", None)),
+                fields=("plan", "project"),
+                name="plan_line_once_a_project",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='plan_line_dates'),
+            model_name="planline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
+                name="plan_line_dates",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='plan_line_amount'),
+            model_name="planline",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="plan_line_amount"),
         ),
         migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'project'), ('project', None), _connector='XOR'), name='plan_line_project'),
+            model_name="planline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind", "project"), ("project", None), _connector="XOR"), name="plan_line_project"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='safetyduty',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('asset',), name='safety_duty_one_holder'),
+            model_name="safetyduty",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)), fields=("asset",), name="safety_duty_one_holder"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='safetyduty',
-            constraint=models.UniqueConstraint(fields=('asset', 'since'), name='safety_duty_once_a_day'),
+            model_name="safetyduty",
+            constraint=models.UniqueConstraint(fields=("asset", "since"), name="safety_duty_once_a_day"),
         ),
         migrations.AddConstraint(
-            model_name='safetyduty',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gt', models.F('since')), _connector='OR'), name='safety_duty_dates'),
+            model_name="safetyduty",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until", None), ("until__gt", models.F("since")), _connector="OR"),
+                name="safety_duty_dates",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='supplyscheme',
-            constraint=models.UniqueConstraint(fields=('project', 'version'), name='scheme_version_once'),
+            model_name="supplyscheme",
+            constraint=models.UniqueConstraint(fields=("project", "version"), name="scheme_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='costdetail',
-            constraint=models.UniqueConstraint(fields=('project', 'version'), name='detail_version_once'),
+            model_name="costdetail",
+            constraint=models.UniqueConstraint(fields=("project", "version"), name="detail_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='usercharge',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='user_charge_amount'),
+            model_name="usercharge",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="user_charge_amount"),
         ),
     ]

@@ -142,7 +142,7 @@ def _project(
 
 def _seen(shape: Mapping[str, Any] | None, bbox: Box | None) -> bool:
     """Whether a shape is there at all and, where a part of the map is asked for, lies in it."""
-    return bool(shape) and (bbox is None or geometry.touches(shape, bbox))
+    return shape is not None and (bbox is None or geometry.touches(shape, bbox))
 
 
 def _townships() -> dict[str, Mapping[str, Any]]:

@@ -29,7 +29,6 @@ from xianzhi.law.fields import BadField, choice
 from xianzhi.law.procedure import Procedure, Step
 
 
-
 @dataclass(frozen=True, slots=True)
 class Sent:
     """What was sent to open a case: the project where there is one, a place where it is asked for."""

@@ -133,4 +133,3 @@ def _reasons(events: list) -> list[dict]:
     deciding = ("classify", "settle_joint", "settle_out", "decide", "decide_out", "turn_down", "refer")
     event = next((one for one in reversed(events) if one.step_name in deciding and one.decision), None)
     return list(event.decision["reasons"]) if event else []
-

@@ -33,10 +33,10 @@ DECIDING = ("classify", "refer", "settle_joint", "settle_out", "decide", "decide
 def _project(case: Case) -> AccessProject | None:
     """The project that a case belongs under; None for plans and what stands for itself."""
     if not hasattr(case, "_power_project"):
-        case._power_project = AccessProject.objects.filter(  # type: ignore[attr-defined]
+        case._power_project = AccessProject.objects.filter(
             case_id=case.parent_id or case.pk
         ).select_related("case__subject").first()  # fmt: skip
-    return case._power_project  # type: ignore[attr-defined, no-any-return]
+    return case._power_project
 
 
 def _made(part: str, **context: Any) -> Made:

@@ -1,6 +1,7 @@
 """What anybody may open: the service's front page, and the report of a charge."""
 
 from http import HTTPStatus
+from typing import Any
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -70,7 +71,7 @@ def report(request: HttpRequest) -> HttpResponse:
     return render(request, "power_access/report.html", context, status=status)
 
 
-def _given(data: dict[str, object]) -> dict[str, object]:
+def _given(data: dict[str, object]) -> dict[str, Any]:
     return {**data, "amount": data["amount"] or None}
 
 

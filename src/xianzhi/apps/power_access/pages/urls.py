@@ -1,5 +1,7 @@
 """Addresses of 获得电力; with them come its layers, its panels and its entries of the masthead."""
 
+from typing import Any
+
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
@@ -27,16 +29,14 @@ urlpatterns = [
     path("desk/county/", desks.county_desk, name="desk-county"),
 ]
 
-DESKS = (
+DESKS: tuple[tuple[str, Any], ...] = (
     ("approval", desks.approval), ("energy", desks.energy), ("grid", desks.grid), ("finance", desks.finance),
     ("township", desks.township), ("county", desks.county_desk),
 )  # fmt: skip
 for name, desk in DESKS:
     navigation.add(navigation.Entry(f"power-{name}", _("电力台面"), f"power:desk-{name}", desk.who, 60))
 
-navigation.offer(
-    navigation.Offer("power", _("获得电力"), _("接电的钱谁出、要几步、多少天。"), "power:front", 10)
-)
+navigation.offer(navigation.Offer("power", _("获得电力"), _("接电的钱谁出、要几步、多少天。"), "power:front", 10))
 navigation.offer(
     navigation.Offer("power-check", _("谁出钱自查"), _("答四个问题，看接电工程由谁出钱。"), "power:self-check", 11)
 )

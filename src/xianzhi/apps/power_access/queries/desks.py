@@ -135,8 +135,8 @@ class Board:
         seen = Case.objects.visible_to(self.account).filter(procedure_name=TownshipMatter.name)
         cases = list(seen.select_related("parent").order_by("-opened_on", "-id")[:100])
         sums: dict[int, list[Decimal]] = defaultdict(lambda: [Decimal(), Decimal(), Decimal()])
-        for matter, area, amount in CropRow.objects.filter(matter__in=cases).current().values_list(
-            "matter_id", "area", "amount"
+        for matter, area, amount in (
+            CropRow.objects.filter(matter__in=cases).current().values_list("matter_id", "area", "amount")
         ):
             row = sums[matter]
             row[0], row[1], row[2] = row[0] + 1, row[1] + area, row[2] + amount
@@ -146,9 +146,11 @@ class Board:
 
     def plan(self) -> "PlanUse | None":
         """The plan of this year and what became of it; None where there is none, or none that the account may see."""
-        plan = AnnualPlan.objects.filter(
-            year=self.today.year, case__in=Case.objects.visible_to(self.account)
-        ).select_related("case").first()
+        plan = (
+            AnnualPlan.objects.filter(year=self.today.year, case__in=Case.objects.visible_to(self.account))
+            .select_related("case")
+            .first()
+        )
         if plan is None:
             return None
         lines = list(PlanLine.objects.on(self.today).filter(plan=plan).select_related("project__case"))

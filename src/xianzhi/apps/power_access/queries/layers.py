@@ -47,9 +47,7 @@ def land_facts(red_line: Any, supply: rules.Supply, on: date) -> tuple[rules.Lan
     return rules.LandFacts(supply, ground.area, ground.inside, ground.covered), ground.true_on
 
 
-def _common(
-    layer: type[LandLayer], red_line: Any, area: Decimal, on: date
-) -> tuple[Decimal | None, date | None]:
+def _common(layer: type[LandLayer], red_line: Any, area: Decimal, on: date) -> tuple[Decimal | None, date | None]:
     """What a red line has in common with a layer, whose polygons do not overlap one another, and the layer's day."""
     rows = list(layer._default_manager.filter(in_force(on)).values_list("shape", "true_on"))
     if not rows:

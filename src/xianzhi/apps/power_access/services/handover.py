@@ -14,7 +14,7 @@ from xianzhi.apps.power_access.services import found
 from xianzhi.apps.power_access.services.shapes import point_from
 from xianzhi.kernel import door, registry
 from xianzhi.kernel.coverage import carries
-from xianzhi.kernel.door import Attempt
+from xianzhi.kernel.door import Actor, Attempt
 from xianzhi.kernel.geometry import BadShape
 from xianzhi.kernel.models import Account, Case, Event, Unit
 from xianzhi.kernel.registry import effect, every_night, gathers
@@ -229,12 +229,12 @@ def open_handover(event: Event, attempt: Attempt) -> Case:
     return _open(attempt.case.root.access_project, by=attempt.by, on=attempt.on)
 
 
-def judge_anew(project: AccessProject, *, by: Account, on: date | None = None, key: str = "") -> Case:
+def judge_anew(project: AccessProject, *, by: Actor, on: date | None = None, key: str = "") -> Case:
     """Opens another handover of a project whose assets were kept."""
     return _open(project, by=by, on=on, key=key)
 
 
-def _open(project: AccessProject, *, by: Account, on: date | None, key: str = "") -> Case:
+def _open(project: AccessProject, *, by: Actor, on: date | None, key: str = "") -> Case:
     return door.open_case(
         Handover, Handover.open, by=by, on=on, title=f"{project.name}资产移交", division=project.case.division,
         parent=project.case, key=key,

@@ -238,7 +238,7 @@ def _adjusted(event: Event, attempt: Attempt) -> None:
             _write(plan, LineKind.CARRY, _carry_name(plan), None, change["after"], since)
         else:
             project = found.project_numbered(change["project"]) if change["project"] else None
-            name = change["name"] or project.name
+            name = change["name"] or (project.name if project else "")
             _write(plan, LineKind.PROJECT if project else LineKind.RESERVE, name, project, change["after"], since)
 
 
@@ -247,7 +247,7 @@ def _carry_name(plan: AnnualPlan) -> str:
 
 
 def _write(
-    plan: AnnualPlan, kind: str, name: str, project: AccessProject | None, amount: Decimal, since: date, number: int = 0
+    plan: AnnualPlan, kind: Any, name: str, project: AccessProject | None, amount: Decimal, since: date, number: int = 0
 ) -> None:
     last = plan.lines.aggregate(last=Max("number"))["last"] or 0
     PlanLine.objects.create(

@@ -42,10 +42,12 @@ class SampleWorks(Procedure):
                 cites="power-2-2-3", asks=(day("energised_on", "接电日期"),))  # fmt: skip
     audit = Step("审计", running >> SAME, by="energy.settle", event="power_access.works.audited",
                 cites="power-3-2-2-6-3", asks=(money("audited", "审定金额"),))  # fmt: skip
-    settle = Step("结算", running >> SAME, by="finance.close", event="power_access.works.settled",
-                  cites="power-3-2-2-6-4")
-    close = Step("办结", running >> closed, by="finance.close", event="power_access.works.closed",
-                  cites="power-3-2-2-6-4")
+    settle = Step(
+        "结算", running >> SAME, by="finance.close", event="power_access.works.settled", cites="power-3-2-2-6-4"
+    )
+    close = Step(
+        "办结", running >> closed, by="finance.close", event="power_access.works.closed", cites="power-3-2-2-6-4"
+    )
 
 
 @contextmanager

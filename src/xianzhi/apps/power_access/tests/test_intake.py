@@ -307,4 +307,3 @@ def test_an_overdue_first_review_counts_for_the_approval_bureau():
         assert running.standing == "over"
     with clock.at(date(2025, 3, 6)):
         assert not duties.overdue_by_unit(official("approval.first_review"))
-

@@ -105,9 +105,7 @@ def ordered():
 
 
 @pytest.mark.proves("power-3-2-2-1-5", "power-3-2-2-2-2")
-@pytest.mark.parametrize(
-    ("reach", "unit"), [(lambda: walk.applied(walk.factory()), "县审批局"), (ordered, "供电公司")]
-)
+@pytest.mark.parametrize(("reach", "unit"), [(lambda: walk.applied(walk.factory()), "县审批局"), (ordered, "供电公司")])
 def test_an_overdue_step_counts_for_the_unit_that_answers_for_it(reach, unit: str) -> None:
     case = reach()
     later = case.due_on + timedelta(days=1)
@@ -160,7 +158,7 @@ def test_a_desk_is_for_its_own_unit(desk: str) -> None:
 
 @pytest.mark.parametrize(
     ("desk", "most"),
-    [("approval", 20), ("energy", 22), ("grid", 22), ("finance", 22), ("township", 10), ("county", 40)]
+    [("approval", 20), ("energy", 22), ("grid", 22), ("finance", 22), ("township", 10), ("county", 40)],
 )
 def test_more_projects_need_no_more_queries(
     desk: str, most: int, django_assert_max_num_queries: DjangoAssertNumQueries
