@@ -23,6 +23,7 @@ from xianzhi.law.fields import BadField, as_plain
 from xianzhi.law.parameters import NoValue, Parameters
 from xianzhi.law.procedure import APPLICANT, CLOCK, PUBLIC, Procedure, Step
 
+_TITLE = Case._meta.get_field("title").max_length
 Actor = Account | str
 """Who takes a step: an account, or CLOCK, or PUBLIC."""
 
@@ -128,7 +129,7 @@ def open_case(
             procedure_name=procedure.name,
             version=procedure.version,
             state="start",
-            title=title,
+            title=title[:_TITLE],  # made of what was entered, which the step has yet to look at
             division=division,
             subject=subject,
             parent=parent,

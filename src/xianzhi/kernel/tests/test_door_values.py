@@ -8,6 +8,18 @@ from xianzhi.kernel.models import Subject
 from xianzhi.kernel.tests import sample as the_sample
 
 
+def test_words_too_long_for_a_title_are_refused_by_the_step(people):
+    def opened(why: str):
+        return door.open_case(
+            the_sample.Permit, the_sample.Permit.prepare, by=people.applicant, title=f"示例 {why}",
+            division=the_sample.VILLAGE, subject=people.applicant.subject, data={**the_sample.OPENING, "area": why},
+        )  # fmt: skip
+
+    with pytest.raises(door.Refused, match="不是数"):
+        opened("长" * 500)
+    assert len(opened("1" + "0" * 12).title) < 120
+
+
 def test_a_value_that_a_record_cannot_hold_refuses_the_step_and_leaves_nothing(people, monkeypatch):
     def write_too_much(event, attempt):
         Subject.objects.create(kind=Subject.PERSON, name="名" * 500, code="X")
