@@ -30,7 +30,7 @@ def matching(cases: QuerySet, text: str) -> QuerySet:
 _FOUND = "SELECT found.case_id FROM kernel_searchtext found"
 _AGAIN = " JOIN kernel_case one ON one.id = found.case_id LEFT JOIN kernel_subject who ON who.id = one.subject_id"
 _TEXT = "lower(one.number || '\n' || one.title || '\n' || coalesce(who.name, ''))"
-_POSTGRESQL = ("string_to_array(found.grams, ' ') @> %s", f"strpos({_TEXT}, %s) > 0")
+_POSTGRESQL = ("kernel_pairs(found.grams) @> %s", f"strpos({_TEXT}, %s) > 0")
 _SQLITE = (
     "found.case_id IN (SELECT rowid FROM kernel_searchtext_grams WHERE kernel_searchtext_grams MATCH %s)",
     f"instr({_TEXT}, %s) > 0",
