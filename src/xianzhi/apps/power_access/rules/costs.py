@@ -81,7 +81,7 @@ def split_cost(facts: SplitFacts, p: Parameters) -> Decision:
         f"投资界面为{facts.classified.zh}",
         f"投资界面为{facts.classified.zh}，不能分担费用",
         cure="先认定投资界面",
-        used={"投资界面": facts.classified},
+        used={"投资界面": facts.classified.zh},
     )
     unkind = tuple(line_kinds(facts.lines))
     if unkind or not settled.holds:
@@ -217,7 +217,9 @@ def may_charge(facts: ChargeFacts, p: Parameters) -> Decision:
     if facts.amount is None:
         return Decision.of(ALLOW, sentence("红线外的费用不得由用户承担，另有规定的写明文号", "power-1-2"))
     sum_zh = format_yuan(facts.amount)
-    used = {"投资界面": facts.classified, "金额": facts.amount, "事项": facts.what, "例外文件": facts.exception or "无"}
+    used = {
+        "投资界面": facts.classified.zh, "金额": facts.amount, "事项": facts.what, "例外文件": facts.exception or "无",
+    }  # fmt: skip
     if facts.inside:
         return Decision.of(ALLOW, sentence(f"红线内的{sum_zh}元由用户自理，仅作记录", "power-1-3", used))
     if facts.classified == InvestmentClass.D:

@@ -83,7 +83,7 @@ def _no_county_money(classified: InvestmentClass) -> Reason:
         InvestmentClass.A: "二（一）规定的供电公司投资项目，管理费和建设费由供电公司自行承担，不拨县级资金",
         InvestmentClass.D: "用户自己投资的项目，不拨县级资金",
     }.get(classified, f"投资界面为{classified.zh}，不拨县级资金")
-    return condition(False, cites, "", by, cure="只为县政府投资或分担的项目申请资金", used={"投资界面": classified})
+    return condition(False, cites, "", by, cure="只为县政府投资或分担的项目申请资金", used={"投资界面": classified.zh})
 
 
 def _papers(facts: FundFacts) -> Iterator[Reason]:

@@ -32,7 +32,7 @@ def may_classify(facts: FirstReviewFacts, p: Parameters) -> Decision:
     Outcome: the class, or REFUSE; value: beside D the base class.
     """
     found = classify(facts.case, p)
-    own = [_goes(found, SETTLED_ALONE, "须由两家共同认定", "改为提请共同认定")]
+    own = [_goes(found, SETTLED_ALONE, *_elsewhere(found))]
     answers = {
         "延伸项目": (facts.extension, found.outcome in FREE_FOR_OWNER),
         "县政府投资": (facts.county_paid, found.outcome == InvestmentClass.B),
@@ -47,7 +47,7 @@ def may_refer(facts: FirstReviewFacts, p: Parameters) -> Decision:
     Outcome: the class as far as it is known, or REFUSE; value: the likely class.
     """
     found = classify(facts.case, p)
-    return _with(found, [_goes(found, FOR_BOTH, "由初审直接认定", "由初审认定")])
+    return _with(found, [_goes(found, FOR_BOTH, *_elsewhere(found))])
 
 
 def may_turn_down(facts: FirstReviewFacts, p: Parameters) -> Decision:
@@ -56,11 +56,20 @@ def may_turn_down(facts: FirstReviewFacts, p: Parameters) -> Decision:
     return _with(found, [_goes(found, (InvestmentClass.OUT,), "本通知适用", "按所属投资界面办理")])
 
 
+def _elsewhere(found: Decision) -> tuple[str, str]:
+    """Where a class belongs, and what to do with it, for a step that is not for it."""
+    if found.outcome == InvestmentClass.OUT:
+        return "由初审告知业主", "改为告知不适用"
+    if found.outcome in SETTLED_ALONE:
+        return "由初审直接认定", "由初审认定"
+    return "须由两家共同认定", "改为提请共同认定"
+
+
 def _goes(found: Decision, there: tuple[InvestmentClass, ...], otherwise: str, cure: str) -> Reason:
     zh = InvestmentClass(found.outcome).zh
     return condition(
         found.outcome in there, "power-3-2-2-1-3", f"认定为：{zh}", f"认定为：{zh}，{otherwise}", cure=cure,
-        used={"投资界面": found.outcome},
+        used={"投资界面": zh},
     )  # fmt: skip
 
 
@@ -152,7 +161,7 @@ def _is(facts: DispatchFacts, wanted: InvestmentClass, cites: str, act: str) -> 
     zh = facts.classified.zh
     return condition(
         facts.classified == wanted, cites, f"投资界面为{zh}，{act}", f"投资界面为{zh}，不能{act}",
-        cure="按所属投资界面办理", used={"投资界面": facts.classified},
+        cure="按所属投资界面办理", used={"投资界面": facts.classified.zh},
     )  # fmt: skip
 
 

@@ -67,7 +67,7 @@ def may_dispatch(facts: DispatchFacts, p: Parameters) -> Decision:
             "属县政府投资的延伸项目，可以派单",
             f"投资界面为{facts.classified.zh}，只有县政府投资的延伸项目才派单",
             cure="按所属投资界面办理",
-            used={"投资界面": facts.classified},
+            used={"投资界面": facts.classified.zh},
         ),
         condition(
             not facts.order_number,
