@@ -71,7 +71,7 @@ def _events(case: Case, last: str, day: date, opening: dict[str, Any], takers: d
                     for key, value in sample.entered(name, day).items()}  # fmt: skip
         taker = takers[f"sample-{sample.TAKERS.get(name, 'applicant')}"]
         event = Event(
-            case_id=case.pk, seq=seq, name=step.event, step_name=name, from_state=case.state,
+            case=case, seq=seq, name=step.event, step_name=name, from_state=case.state,
             to_state=step.target_from(case.state), by=taker, by_post=step.by[0], on=day, at=at, data=data,
             materials=[], prev=case.head,
         )  # fmt: skip

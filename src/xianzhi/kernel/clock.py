@@ -14,7 +14,8 @@ _set: ContextVar[datetime | None] = ContextVar("xianzhi_clock", default=None)
 
 def now() -> datetime:
     """This moment, with the county's time zone."""
-    return timezone.localtime(_set.get() or timezone.now())  # noqa: TID251 - the one place that may
+    moment = _set.get() or timezone.now()  # noqa: TID251 - the one place that may
+    return moment.astimezone(ZoneInfo(settings.TIME_ZONE))
 
 
 def today() -> date:

@@ -179,7 +179,7 @@ def _take(
     key: str,
 ) -> Event:  # fmt: skip
     cleaned, faults = _clean(step, data)
-    attempt = Attempt(case, step, by, on, cleaned, _papers(case, step, files.stored), past=past)
+    attempt = Attempt(case, step, by, on, cleaned, _papers(past, files.stored), past=past)
     quality, reasons = _who(attempt)
     reasons += [*_when(attempt), *_where(attempt), *_paused(attempt), *faults, *_bad(step, files), *_missing(attempt)]
     decision = None
@@ -291,11 +291,8 @@ def _clean(step: Step, data: Mapping[str, Any]) -> tuple[dict[str, Any], list[Re
     return cleaned, faults
 
 
-def _papers(case: Case, step: Step, stored: Sequence[Stored]) -> frozenset[str]:
-    handed = {one.kind for one in stored}
-    if step.needs and case.seq:
-        handed |= set(case.materials.values_list("kind", flat=True))
-    return frozenset(handed)
+def _papers(past: Iterable[limits.Moved], stored: Iterable[Stored]) -> frozenset[str]:
+    return frozenset((*(kind for moved in past for kind in moved.papers), *(one.kind for one in stored)))
 
 
 def _bad(step: Step, files: Received) -> Iterator[Reason]:
@@ -332,7 +329,7 @@ def _no_value(step: Step, error: NoValue) -> Reason:
 def _write(attempt: Attempt, quality: _As, decision: Decision | None, files: Received, key: str) -> Event:
     case, step = attempt.case, attempt.step
     event = Event(
-        case_id=case.pk,
+        case=case,
         seq=case.seq + 1,
         name=step.event,
         step_name=step.name,
@@ -410,7 +407,7 @@ def options(case: Case, by: Account) -> list[Option]:
     found, past = [], limits.history(case)
     for step in case.procedure.steps_from(case.state):
         if step.posts or APPLICANT in step.by:
-            found.append(_option(Attempt(case, step, by, clock.today(), {}, _papers(case, step, ()), past=past)))
+            found.append(_option(Attempt(case, step, by, clock.today(), {}, _papers(past, ()), past=past)))
     return sorted(found, key=lambda option: (not option.possible, option.step.aside, not option.mine))
 
 

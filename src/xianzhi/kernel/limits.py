@@ -32,6 +32,8 @@ class Moved:
     """The account that took it; None for the clock and the public."""
     key: str = ""
     """Under which it was sent, to know a repeat by."""
+    papers: tuple[str, ...] = ()
+    """The kinds of material handed in with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from xianzhi.kernel.models import Case, Event
 _CASE = tuple(field.attname for field in Case._meta.concrete_fields)
 _COLUMNS = ", ".join(f'"{field.column}"' for field in Case._meta.concrete_fields)
 _READ = f"SELECT {_COLUMNS} FROM kernel_case WHERE id = %s"  # noqa: S608 - the model's own names
-_HISTORY = 'SELECT step, from_state, to_state, "on", data, by_id, key FROM kernel_event WHERE case_id = %s ORDER BY seq'
+_HISTORY = 'SELECT step, from_state, to_state, "on", data, by_id, key, materials FROM kernel_event WHERE case_id = %s ORDER BY seq'
 
-Past = tuple[str, str, str, date, dict[str, Any], int | None, str]
-"""(step, from, to, on, data, by, key) of an event."""
+Past = tuple[str, str, str, date, dict[str, Any], int | None, str, tuple[str, ...]]
+"""(step, from, to, on, data, by, key, kinds of material) of an event."""
 MOVED = ("state", "seq", "head", "moved_on", "due_on", "due_step", "due_provisional", "halted_on", "closed_on")
 """What a step changes of its case."""
 _EVENT = (
@@ -48,7 +48,13 @@ def history(case_id: int) -> list[Past]:
 
 def _history(cursor: Any, case_id: int) -> list[Past]:
     cursor.execute(_HISTORY, (case_id,))
-    return [(*moved, json.loads(data), by, key) for *moved, data, by, key in cursor.fetchall()]
+    return [
+        (*moved, json.loads(data), by, key, _kinds(materials)) for *moved, data, by, key, materials in cursor.fetchall()
+    ]
+
+
+def _kinds(materials: str) -> tuple[str, ...]:
+    return tuple(one["kind"] for one in json.loads(materials)) if materials != "[]" else ()
 
 
 def write(event: Event, case: Case) -> None:

@@ -6,11 +6,6 @@ from typing import Any
 
 from cryptography.hazmat.primitives.hashes import SM3, Hash
 
-FIELDS = (
-    "case", "seq", "name", "step", "from", "to", "by", "post", "unit", "on", "at", "data", "decision", "materials",
-    "key",
-)  # fmt: skip
-
 
 def sm3(*parts: bytes) -> bytes:
     """The SM3 digest (GB/T 32905) of the parts put together."""
@@ -26,8 +21,8 @@ def canonical(body: dict[str, Any]) -> bytes:
 
 
 def body_of(event) -> dict[str, Any]:
-    """The content of an event that its hash covers."""
-    return {
+    """The content of an event that its hash covers; of the first one with it what its case is from then on."""
+    body = {
         "case": event.case_id,
         "seq": event.seq,
         "name": event.name,
@@ -43,6 +38,23 @@ def body_of(event) -> dict[str, Any]:
         "decision": event.decision,
         "materials": event.materials,
         "key": event.key,
+    }
+    if event.seq == 1:
+        body["opened"] = opening_of(event.case)
+    return body
+
+
+def opening_of(case) -> dict[str, Any]:
+    """What a case is called, whose and where it is: set when it is opened and never changed."""
+    return {
+        "number": case.number,
+        "procedure": case.procedure_name,
+        "version": case.version,
+        "title": case.title,
+        "division": case.division,
+        "subject": case.subject_id,
+        "parent": case.parent_id,
+        "on": case.opened_on.isoformat(),
     }
 
 

@@ -77,13 +77,15 @@ def at(case: Case, seq: int) -> str:
 def _chain(case: Case, events: list[Event]) -> Iterator[Finding]:
     prev, state, seq = GENESIS, "start", 0
     for event in events:
+        event.case = case
         if event.seq != seq + 1:
             missing = f"缺第 {seq + 1} 条" if event.seq == seq + 2 else f"缺第 {seq + 1} 至 {event.seq - 1} 条"
             yield Finding(f"办理记录不连续，{missing}", f"办件 {case.number}", RESTORE)
         elif event.prev != prev:
             yield Finding("prev 与上一条的 hash 不符，两条之间有改动", at(case, event.seq), RESTORE)
         if not _same(event.hash, event):
-            yield Finding("内容与自身的 hash 不符，写入后被改动", at(case, event.seq), RESTORE)
+            also = "（或办件的编号、事项、主体、地点等被改动）" if event.seq == 1 else ""
+            yield Finding(f"内容与自身的 hash 不符，写入后被改动{also}", at(case, event.seq), RESTORE)
         yield from _move(case, event, state)
         prev, state, seq = event.hash, event.to_state, event.seq
 

@@ -171,6 +171,7 @@ def chain_holds(case: Case, events: list[Event]) -> bool:
     """Whether the events of a case are whole: none missing, none changed, the last one the case's own head."""
     prev = GENESIS
     for number, event in enumerate(events, start=1):
+        event.case = case
         if event.seq != number or event.prev != prev or chain.link(prev, chain.body_of(event)) != event.hash:
             return False
         prev = event.hash

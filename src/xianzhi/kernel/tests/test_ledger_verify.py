@@ -122,6 +122,17 @@ def test_one_edited_event_is_named_and_no_other(permits, unlocked, column, value
     assert "hash" in finding.what
 
 
+@pytest.mark.parametrize(("column", "value"), [
+    ("title", "另一事项"), ("number", "示许〔2099〕0001"), ("division", "140826201000"), ("subject_id", None),
+    ("opened_on", "2020-01-01"),
+])  # fmt: skip
+def test_what_a_case_is_cannot_be_changed_unseen(permits, column, value):
+    Case.objects.filter(pk=permits[0].pk).update(**{column: value})
+    (finding,) = verify()
+    assert finding.where == at(Case.objects.get(pk=permits[0].pk), 1)
+    assert "主体" in finding.what
+
+
 def test_an_edit_of_the_last_event_shows_before_it_is_in_the_log(permits, unlocked):
     last = permits[2].events.order_by("-seq").first()
     Event.objects.filter(pk=last.pk).update(data={"x": 1})

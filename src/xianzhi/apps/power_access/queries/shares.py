@@ -6,6 +6,7 @@ from datetime import date
 from xianzhi.apps.power_access.rules import CostKind, CostLine, InvestmentClass, Payer, SplitFacts, split_cost
 from xianzhi.kernel import registry
 from xianzhi.law.money import yuan
+from xianzhi.law.parameters import NoValue
 
 SHOWN = (CostKind.CIVIL, CostKind.ELECTRICAL, CostKind.METERING, CostKind.CORRIDOR)
 """The kinds of cost that an owner asks about."""
@@ -21,8 +22,11 @@ class Share:
 
 
 def shares_of(classified: InvestmentClass, on: date) -> list[Share]:
-    """Who bears each kind of cost in a class; empty where the class is not settled."""
-    return [share for kind in SHOWN if (share := _share(classified, kind, on))]
+    """Who bears each kind of cost in a class; empty where it is not settled, or a value has ended."""
+    try:
+        return [share for kind in SHOWN if (share := _share(classified, kind, on))]
+    except NoValue:
+        return []
 
 
 def _share(classified: InvestmentClass, kind: CostKind, on: date) -> Share | None:
