@@ -1,6 +1,8 @@
 """Every kind of page, looked at by axe-core: WCAG 2.2 AA and good practice, wide and narrow, light, dark, large."""
 
+import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -20,9 +22,34 @@ DRESS = """([theme, text]) => {
     document.documentElement.dataset.theme = theme;
     text ? document.documentElement.dataset.text = text : delete document.documentElement.dataset.text;
 }"""
+READ = """() => {
+    const copy = document.body.cloneNode(true);
+    copy.querySelectorAll('code, script, style').forEach(one => one.remove());
+    return copy.textContent;
+}"""
+KEPT = {
+    "PDF",
+    "OFD",
+    "DOCX",
+    "XLSX",
+    "PNG",
+    "JPG",
+    "JSON",
+    "GeoJSON",
+    "CGCS",
+    "BPMN",
+    "SVG",
+    "SM",
+    "MB",
+    "MAEDEM",
+    "pdf",
+}
+"""Words that Chinese officials write in Latin letters, and the ends of file names."""
+TECHNICAL = ("/law", "/coverage", "/units", "/audit")
+"""Pages that also name provisions, tests, units and accounts by their codes."""
 VISITOR = (
     "/", "/sign-in", "/power/", "/power/self-check/", "/power/self-check/?size=小微&voltage=低压&kw=45&wish=standard",
-    "/power/self-check/?size=其他&voltage=高压&kw=viel", "/power/report/", "/power/receipt/", "/announcements", "/law",
+    "/power/self-check/?size=其他&voltage=高压&kw=很多", "/power/report/", "/power/receipt/", "/announcements", "/law",
     "/law/power", "/law/power/power-2-1-1", "/law/procedures/power_access.intake", "/coverage", "/no-such-page",
 )  # fmt: skip
 DESKS = {
@@ -40,6 +67,10 @@ DESKS = {
 def look(desk: Desk) -> Iterator[str]:
     """What axe finds on the page as it stands, in every look."""
     page = desk.page
+    if not urlsplit(page.url).path.startswith(TECHNICAL):
+        foreign = set(re.findall(r"[A-Za-z]{2,}", page.evaluate(READ))) - KEPT
+        if foreign:
+            yield f"{page.url} says {', '.join(sorted(foreign))}"
     for (width, height), theme, text, options in LOOKS:
         page.set_viewport_size({"width": width, "height": height})
         page.evaluate(DRESS, [theme, text])
