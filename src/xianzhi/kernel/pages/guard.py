@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from xianzhi.kernel import scope
 from xianzhi.kernel.county import county
 from xianzhi.kernel.models.accounts import Duty
+from xianzhi.law.parameters import NoValue
 
 View = Callable[..., HttpResponse]
 READ = ("GET", "HEAD")
@@ -87,7 +88,11 @@ def page(who: Who, *methods: str) -> Callable[[View], View]:
                 if not request.user.is_authenticated:
                     return redirect_to_login(request.get_full_path())
                 return refused(request, who)
-            response = view(request, *args, **kwargs)
+            try:
+                response = view(request, *args, **kwargs)
+            except NoValue as error:  # officials may end a parameter that a page rests on
+                said = {"said": str(error)}
+                return render(request, "kernel/no_value.html", said, status=HTTPStatus.SERVICE_UNAVAILABLE)
             if request.user.is_authenticated and not response.has_header("Cache-Control"):
                 add_never_cache_headers(response)  # a shared office computer: nothing is left behind after signing out
             return response

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,9 +14,10 @@ from xianzhi.apps.power_access.models import PlanningLand, ReserveCover
 from xianzhi.apps.power_access.procedures import ChargeReport
 from xianzhi.apps.power_access.queries.shares import shares_of
 from xianzhi.apps.power_access.rules import CostKind, InvestmentClass, Payer
-from xianzhi.kernel import clock
+from xianzhi.kernel import clock, registry
 from xianzhi.kernel.models import Case
 from xianzhi.kernel.pages.values import sentence
+from xianzhi.law.parameters import Dated
 
 pytestmark = pytest.mark.django_db
 ON = date(2025, 4, 16)
@@ -202,3 +204,13 @@ def test_an_empty_report_is_refused_with_what_is_missing() -> None:
 
 def test_an_unknown_receipt_says_how_one_looks() -> None:
     assert "没有这个回执号" in Client().get("/power/receipt/", {"number": "绛电收〔2025〕9999"}).content.decode()
+
+
+def test_a_value_that_has_ended_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = registry.parameters()
+    ended = known["power.small.max_kw"].replaced(Dated(date(2024, 4, 1), None, "power-2-1-3"))
+    monkeypatch.setattr(registry, "parameters", lambda: known.merged([ended]))
+    page = Client().get("/power/self-check/")
+    assert page.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    text = page.content.decode()
+    assert "现在算不出" in text and "小微企业零投资的报装容量上限" in text and "2024年4月1日" in text
