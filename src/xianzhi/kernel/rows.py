@@ -12,7 +12,10 @@ from xianzhi.kernel.models import Case, Event
 _CASE = tuple(field.attname for field in Case._meta.concrete_fields)
 _COLUMNS = ", ".join(f'"{field.column}"' for field in Case._meta.concrete_fields)
 _READ = f"SELECT {_COLUMNS} FROM kernel_case WHERE id = %s"  # noqa: S608 - the model's own names
-_HISTORY = 'SELECT step, from_state, to_state, "on", data, by_id, key, materials FROM kernel_event WHERE case_id = %s ORDER BY seq'
+_HISTORY = (
+    'SELECT step, from_state, to_state, "on", data, by_id, key, materials '
+    "FROM kernel_event WHERE case_id = %s ORDER BY seq"
+)
 
 Past = tuple[str, str, str, date, dict[str, Any], int | None, str, tuple[str, ...]]
 """(step, from, to, on, data, by, key, kinds of material) of an event."""
