@@ -13,7 +13,7 @@ _CASE = tuple(field.attname for field in Case._meta.concrete_fields)
 _COLUMNS = ", ".join(f'"{field.column}"' for field in Case._meta.concrete_fields)
 _READ = f"SELECT {_COLUMNS} FROM kernel_case WHERE id = %s"  # noqa: S608 - the model's own names
 _HISTORY = (
-    'SELECT step, from_state, to_state, "on", data, by_id, key, materials '
+    'SELECT step, from_state, to_state, "on", data, by_id, key, materials '  # "on" is a word of SQL
     "FROM kernel_event WHERE case_id = %s ORDER BY seq"
 )
 
