@@ -28,22 +28,9 @@ READ = """() => {
     return copy.textContent;
 }"""
 KEPT = {
-    "PDF",
-    "OFD",
-    "DOCX",
-    "XLSX",
-    "PNG",
-    "JPG",
-    "JSON",
-    "GeoJSON",
-    "CGCS",
-    "BPMN",
-    "SVG",
-    "SM",
-    "MB",
-    "MAEDEM",
+    "PDF", "OFD", "DOCX", "XLSX", "PNG", "JPG", "JSON", "GeoJSON", "CGCS", "BPMN", "SM", "MB", "kV", "kW", "kVA", "MAEDEM",
     "pdf",
-}
+}  # fmt: skip
 """Words that Chinese officials write in Latin letters, and the ends of file names."""
 TECHNICAL = ("/law", "/coverage", "/units", "/audit")
 """Pages that also name provisions, tests, units and accounts by their codes."""
