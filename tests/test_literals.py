@@ -22,11 +22,13 @@ def sources() -> list[Path]:
 
 
 def literals(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """(line, what) for every literal that ought to be a parameter. A format such as `.2%` only says how to print."""
+    """(line, what) for every literal that ought to be a parameter. A format such as `.2%` only says how to print, and a
+    field's `most` only how many characters its record holds: neither comes from a document."""
+    widths = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "most"}
     formats = {id(part) for node in ast.walk(tree) if isinstance(node, ast.FormattedValue) and node.format_spec
                for part in ast.walk(node.format_spec)}  # fmt: skip
     for node in ast.walk(tree):
-        if id(node) in formats:
+        if id(node) in formats | widths:
             continue
         if isinstance(node, ast.Constant) and type(node.value) in (int, float, complex) and node.value not in ALLOWED:
             yield node.lineno, repr(node.value)
@@ -49,6 +51,11 @@ def _called(node: ast.Call) -> str:
 def test_rules_and_procedures_hold_no_literals(path: Path) -> None:
     found = [f"{path}:{line}: {what}" for line, what in literals(ast.parse(path.read_text(encoding="utf-8")))]
     assert not found, "\n".join([*found, "Put the value into parameters.yaml, with its citation, and look it up."])
+
+
+def test_the_width_of_a_field_is_no_value_of_a_document() -> None:
+    assert not list(literals(ast.parse("text('plot', '地块', most=60)")))
+    assert list(literals(ast.parse("number('share', '比例', places=60)")))
 
 
 @pytest.mark.parametrize(
