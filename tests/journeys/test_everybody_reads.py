@@ -28,7 +28,7 @@ READ = """() => {
     return copy.textContent;
 }"""
 KEPT = {
-    "PDF", "OFD", "DOCX", "XLSX", "PNG", "JPG", "JSON", "GeoJSON", "CGCS", "BPMN", "SM", "MB", "kV", "kW", "kVA", "MAEDEM",
+    "PDF", "OFD", "DOCX", "XLSX", "PNG", "JPG", "JSON", "GeoJSON", "CGCS", "BPMN", "SM", "MB", "kV", "kW", "kVA", "MAEDEM",  # noqa: E501
     "pdf",
 }  # fmt: skip
 """Words that Chinese officials write in Latin letters, and the ends of file names."""
