@@ -31,6 +31,9 @@ class Account(AbstractUser):
         max_length=5, default="light", choices=[("light", _("浅色")), ("dark", _("深色")), ("auto", _("跟随系统"))]
     )
     large_text = models.BooleanField(_("大字"), default=False)
+    language = models.CharField(
+        _("语言"), max_length=7, default="zh-hans", choices=[("zh-hans", "中文"), ("en", "English")]
+    )
 
     REQUIRED_FIELDS = ["name"]
 
