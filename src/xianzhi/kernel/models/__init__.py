@@ -5,6 +5,7 @@ from xianzhi.kernel.models.announcements import Announcement
 from xianzhi.kernel.models.assignments import Assignment
 from xianzhi.kernel.models.cases import Case, CaseQuerySet, Event, Reminder, SearchText, Series
 from xianzhi.kernel.models.ledger import Checkpoint, LogEntry, LogHead, LogNode, PendingLeaf
+from xianzhi.kernel.models.looks import CaseKey, Look, LookHead
 from xianzhi.kernel.models.marks import Mark
 from xianzhi.kernel.models.materials import Material
 from xianzhi.kernel.models.obligations import Obligation
@@ -17,12 +18,15 @@ __all__ = [
     "Announcement",
     "Assignment",
     "Case",
+    "CaseKey",
     "CaseQuerySet",
     "Checkpoint",
     "Event",
     "LogEntry",
     "LogHead",
     "LogNode",
+    "Look",
+    "LookHead",
     "Mark",
     "Material",
     "Obligation",
