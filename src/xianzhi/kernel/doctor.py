@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from xianzhi.kernel import clock, registry
+from xianzhi.kernel.backup import last
 from xianzhi.kernel.county import county
 from xianzhi.kernel.models import Checkpoint, PendingLeaf
 from xianzhi.kernel.stylesheet import SOURCE
@@ -22,6 +24,7 @@ from xianzhi.law.errors import LawError
 
 PYTHON = (3, 11)
 FREE_BYTES = 1 << 30
+BACKUP_AFTER = timedelta(days=2)
 BEHIND = 1000
 """Events waiting for the log from which the clock seems to stand still."""
 
@@ -48,6 +51,7 @@ def looks() -> Iterator[Look]:
     yield _fonts()
     yield _stylesheet()
     yield _county()
+    yield _backup()
     database = _database()
     yield database
     if database.well:
@@ -115,6 +119,15 @@ def _county() -> Look:
     if found:
         return Look("县包和服务", f"{len(found)} 处不符，如 {found[0]}", "请运行 xianzhi check 逐条改正")
     return Look("县包和服务", f"{name}，{len(registry.procedures)} 个办理流程，{len(registry.provisions)} 条条款")
+
+
+def _backup() -> Look:
+    """A county that works with real data and has no backup of the last days is not well."""
+    made = last()
+    if made is None:
+        return Look("备份", "还没有", "" if settings.SAMPLE else "请运行 xianzhi backup，并设成每天自动运行")
+    age = clock.now() - datetime.fromisoformat(made.at)
+    return Look("备份", f"{made.at}，{made.file}", "请运行 xianzhi backup" if age > BACKUP_AFTER else "")
 
 
 def _database() -> Look:
