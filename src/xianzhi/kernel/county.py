@@ -89,6 +89,12 @@ class County:
         return _SEVERAL.get(str(holders[0]["kind"]), function) if holders else function
 
     @cached_property
+    def letterheads(self) -> Mapping[str, Any]:
+        """By the code of a unit: the name under which it issues documents, and the words before their numbers."""
+        path = self.folder / "letterhead.yaml"
+        return read(path) if path.exists() else {}
+
+    @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         path = self.folder / "parameters.yaml"
         return read_parameters(path) if path.exists() else ()

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import DataError, transaction
 
 from xianzhi.kernel import clock, limits, registry, rows, scope
+from xianzhi.kernel.documents.issue import issue_for
 from xianzhi.kernel.ledger import chain
 from xianzhi.kernel.materials import Received, Stored, Upload, received
 from xianzhi.kernel.models import Account, Case, Event, Material, SearchText, Subject
@@ -195,6 +196,8 @@ def _take(
     try:
         if apply := registry.effects.get(step.origin):
             apply(event, attempt)
+        if step.issues or step.revokes:
+            issue_for(event, attempt)
     except DataError:
         too_much = Reason("有一项文字太长，或数值太大，记录存不下", step.cites[0], {}, False, "请缩短或核对后再试")
         raise Refused(step, [too_much], decision) from None

@@ -165,7 +165,7 @@ def _zipped(path: Path) -> tuple[str, tuple[str, ...]] | None:
 
 
 def sweep() -> int:
-    """Removes files that no material refers to and that are older than an hour; gives their number."""
+    """Removes files that no material and no document refers to and that are older than an hour; gives their number."""
     root, removed = Path(settings.MEDIA_ROOT), 0
     before = (clock.now() - ORPHAN_AFTER).timestamp()
     for path in root.rglob("*") if root.exists() else ():
@@ -181,6 +181,9 @@ def _is_old(path: Path, before: float) -> bool:
 
 
 def _is_unused(path: Path) -> bool:
-    from xianzhi.kernel.models import Material  # noqa: PLC0415 - the door imports this module
+    from xianzhi.kernel.models import Material, OfficialDocument  # noqa: PLC0415 - the door imports this module
 
-    return path.name.startswith(INCOMING) or not Material.objects.filter(sha256=path.name).exists()
+    if path.name.startswith(INCOMING):
+        return True
+    used = Material.objects.filter(sha256=path.name), OfficialDocument.objects.filter(pdf_sha256=path.name)
+    return not any(rows.exists() for rows in used)

@@ -11,7 +11,11 @@ _NEXT = (
 def next_number(form: str, year: int) -> str:
     """The next number of a form such as 绛电接〔{year}〕{serial:04d}. The series is locked until the transaction ends,
     so a number whose transaction fails is given to the next one."""
+    return form.format(year=year, serial=next_serial(form, year))
+
+
+def next_serial(series: str, year: int) -> int:
+    """The next place in a series of a year, 1 for the first; locked as `next_number` says."""
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT, (form, year))
-        serial = cursor.fetchone()[0]
-    return form.format(year=year, serial=serial)
+        cursor.execute(_NEXT, (series, year))
+        return int(cursor.fetchone()[0])

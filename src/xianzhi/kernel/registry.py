@@ -18,6 +18,7 @@ from django.apps import apps
 from django.core import checks
 
 from xianzhi.kernel.county import county
+from xianzhi.kernel.documents.kinds import Kind, faults_of
 from xianzhi.law.errors import Finding, LawError
 from xianzhi.law.parameters import Parameter, Parameters, read_parameters
 from xianzhi.law.procedure import Procedure, Rule, Step, references
@@ -32,6 +33,9 @@ post_names: dict[str, str] = {}
 gatherers: dict[type, Callable[[Any], Any]] = {}
 """By the type of the facts that they gather."""
 effects: dict[Step, Callable[[Any, Any], None]] = {}
+
+documents: dict[str, Kind] = {}
+"""Kinds of official documents by name; `documents.content` registers them."""
 
 nightly: dict[str, Callable[[date], list[str]]] = {}
 """What must always be true of a service's records, by its Chinese name: each gives what is not so on a day."""
@@ -101,7 +105,7 @@ def load() -> None:
             _once_register(register, folder)
     _values.declared = _read_parameters()
     for module, folder in services():
-        for room in ("procedures", "services"):
+        for room in ("procedures", "services", "documents"):
             if (folder / f"{room}.py").exists() or (folder / room).is_dir():
                 _collect(importlib.import_module(f"{module}.{room}"))
     forget()
@@ -181,6 +185,10 @@ def findings() -> Iterator[Finding]:
                     gatherer_for(rule)
                 except LawError as error:
                     yield from error.findings
+            for kind in (*step.issues, *step.revokes):
+                if kind not in documents:
+                    where = f"办理流程 {procedure.name} 步骤 {step.name}"
+                    yield Finding(f"文书 {kind} 没有登记", where, "用 Kind 声明，并用 @content 写出它的内容")
         for post in sorted(procedure.posts() - set(post_names)):
             yield Finding(f"岗位 {post} 没有中文名", f"办理流程 {procedure.name}", "在 procedures.py 的 POSTS 中写上")
     for parameter in _values.declared.values():
@@ -189,6 +197,8 @@ def findings() -> Iterator[Finding]:
                 yield Finding(
                     f"参数 {parameter.name} 的依据 {dated.cites} 不在任何登记簿中", parameter.source, "改正编号"
                 )
+    for kind in documents.values():
+        yield from faults_of(kind, provisions, functions)
     for module, _ in services():
         yield from _citations_in_rules(module)
 

@@ -71,9 +71,57 @@ def value_begins(facts: BeginFacts, p: Parameters) -> Decision:
     return Decision.judge([reason])
 
 
+@dataclass(frozen=True, slots=True)
+class StandingFacts:
+    """A document whose force somebody wants to end. What was not entered yet is None."""
+
+    issuer: str
+    held: bool
+    """Whether he holds a post today at the unit that issued it."""
+    standing: str
+    """As it is now, in words."""
+    in_force: bool
+    reason: str | None
+    longest: int
+    """Characters of a reason, at most."""
+    on: date | None
+    issued_on: date
+    today: date
+    other: str
+    """The number of the document that takes its place; empty where none does."""
+    other_fits: bool
+
+
+def standing_may_change(facts: StandingFacts, p: Parameters) -> Decision:
+    """A document is revoked or superseded by the unit that issued it, once, with a reason. [house-2-1]"""
+    return Decision.judge(_about_standing(facts))
+
+
+def _about_standing(facts: StandingFacts) -> Iterator[Reason]:
+    yield _about(
+        facts.held, "由制发单位办理", f"这份文书由{facts.issuer}制发，您在该单位没有岗位", "请由制发单位的人员办理"
+    )
+    yield _about(facts.in_force, "文书现为有效", f"这份文书{facts.standing}，不能再改", "", {"效力": facts.standing})
+    if facts.reason is not None:
+        most = f"原因要写明，最多 {facts.longest} 个字"
+        yield _about(0 < len(facts.reason) <= facts.longest, "写明了原因", most, "写明为什么撤销或替代")
+    if facts.on is not None:
+        used = {"成文": facts.issued_on, "办理": facts.on}
+        sound = facts.issued_on <= facts.on <= facts.today
+        yield _about(sound, "日期合适", "日期早于成文日期，或在今天之后", "改为成文日期至今天之间", used)
+    fits = f"{facts.other} 可以替代"
+    yield _about(facts.other_fits, fits, f"{facts.other} 不是同类的有效文书，不能替代", "填写同类文书的文号")
+
+
+def _about(holds: bool, yes: str, no: str, cure: str, used: Mapping[str, object] | None = None) -> Reason:
+    return Reason(yes if holds else no, "house-2-1", used or {}, holds, "" if holds else cure)
+
+
 def _condition(holds: bool, yes: str, no: str, cure: str, used: Mapping[str, object] | None = None) -> Reason:
     return Reason(yes if holds else no, "house-1-1", used or {}, holds, "" if holds else cure)
 
 
-NAMES = {"value_may_be_set": "能否新增取值", "value_begins": "取值起用"}
+NAMES = {
+    "value_may_be_set": "能否新增取值", "value_begins": "取值起用", "standing_may_change": "能否撤销或替代文书",
+}  # fmt: skip
 """What officials call each rule."""

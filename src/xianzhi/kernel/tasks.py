@@ -6,8 +6,10 @@ from typing import Any
 from django_tasks import task
 
 from xianzhi.kernel import clock
+from xianzhi.kernel.documents import batches, render
 from xianzhi.kernel.ledger import log
 from xianzhi.kernel.ledger.verify import verify
+from xianzhi.kernel.models import Batch, OfficialDocument
 
 SHOWN = 200
 """Findings that are kept; a ledger that is wrong throughout needs no longer list."""
@@ -24,3 +26,15 @@ def verify_ledger(files: bool = False) -> dict[str, Any]:
         "count": len(found),
         "findings": [asdict(finding) for finding in found[:SHOWN]],
     }
+
+
+@task()
+def render_document(pk: int) -> None:
+    """Sets the PDF of a document, unless it is there."""
+    render.pdf_of(OfficialDocument.objects.get(pk=pk))
+
+
+@task()
+def run_batch(pk: int) -> None:
+    """Makes the documents of a batch that are still missing."""
+    batches.run(Batch.objects.get(pk=pk))

@@ -143,6 +143,8 @@ class _StepFields:
     grave: bool = False
     aside: bool = False
     help: str = ""
+    issues: str | tuple[str, ...] = ()
+    revokes: str | tuple[str, ...] = ()
 
 
 def _several(words: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -158,7 +160,8 @@ class Step:
     within: the time limit for taking it. not_by: steps whose taker may not take this one (four eyes).
     when: for CLOCK, the rule that says the day has come. halts, resumes: stop and restart every clock of the case.
     grave: hard to undo, so the page asks once more. aside: possible, but nobody waits for it (to withdraw, to pause),
-    so it brings a case into nobody's work. help: one sentence under the button.
+    so it brings a case into nobody's work. help: one sentence under the button. issues: kinds of official documents that
+    it issues. revokes: kinds of which those that the case holds are of no force afterwards.
     """
 
     def __init__(self, zh: str, move: Move, **rest: Any) -> None:
@@ -170,6 +173,7 @@ class Step:
         self.event, self.needs, self.asks = fields.event, fields.needs, fields.asks
         self.when, self.halts, self.resumes = fields.when, fields.halts, fields.resumes
         self.grave, self.aside, self.help = fields.grave, fields.aside, fields.help
+        self.issues, self.revokes = _several(fields.issues), _several(fields.revokes)
         self.source_names = frozenset(state.name for state in move.sources)
         self.origin = self
         """The step as first declared; a procedure that inherits a step has a copy of its own."""

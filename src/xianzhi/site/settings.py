@@ -6,6 +6,8 @@ XIANZHI_COUNTY     folder of the county pack (default: counties/jiangxian)
 XIANZHI_HOSTS      host names that are answered, separated by commas (default: this machine only)
 XIANZHI_SECRET     secret key; absent: one is made once and kept in XIANZHI_VAR
 XIANZHI_HTTPS      1 where a proxy in front speaks TLS: cookies and redirects then insist on it
+XIANZHI_ADDRESS    address under which the public reaches the site, printed as QR code (default: http://127.0.0.1:8000)
+XIANZHI_FONTS      folders with faces for official documents, separated by colons; looked at before all others
 XIANZHI_SAMPLE     0 to take away the mark 示例数据 (default: 1)
 """
 
@@ -20,6 +22,8 @@ VAR = Path(os.environ.get("XIANZHI_VAR") or ROOT / "var")
 COUNTY = Path(os.environ.get("XIANZHI_COUNTY") or ROOT / "counties" / "jiangxian")
 SAMPLE = os.environ.get("XIANZHI_SAMPLE", "1") != "0"
 HTTPS = os.environ.get("XIANZHI_HTTPS") == "1"
+ADDRESS = (os.environ.get("XIANZHI_ADDRESS") or "http://127.0.0.1:8000").rstrip("/")
+FONTS = [Path(folder) for folder in os.environ.get("XIANZHI_FONTS", "").split(os.pathsep) if folder]
 
 
 def _secret() -> str:

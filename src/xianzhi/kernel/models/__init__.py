@@ -1,9 +1,20 @@
 """The kernel's records, by noun."""
 
+from xianzhi.kernel.models.access import (
+    AccessRecord,
+    DutyProposal,
+    Guesses,
+    Invitation,
+    PastPassword,
+    RecoveryCode,
+    SecondFactor,
+    Session,
+)
 from xianzhi.kernel.models.accounts import Account, Post, PostChange
 from xianzhi.kernel.models.announcements import Announcement
 from xianzhi.kernel.models.assignments import Assignment
 from xianzhi.kernel.models.cases import Case, CaseQuerySet, Event, Reminder, SearchText, Series
+from xianzhi.kernel.models.documents import Batch, BatchRow, DocumentChange, OfficialDocument
 from xianzhi.kernel.models.ledger import Checkpoint, LogEntry, LogHead, LogNode, PendingLeaf
 from xianzhi.kernel.models.looks import CaseKey, Look, LookHead
 from xianzhi.kernel.models.marks import Mark
@@ -11,17 +22,35 @@ from xianzhi.kernel.models.materials import Material
 from xianzhi.kernel.models.obligations import Obligation
 from xianzhi.kernel.models.parameters import ParameterValue
 from xianzhi.kernel.models.subjects import Subject
+from xianzhi.kernel.models.tokens import (
+    ApiToken,
+    Delivery,
+    IncomingFile,
+    RequestCount,
+    Subscription,
+    TokenUse,
+)
 from xianzhi.kernel.models.units import Unit, UnitFunction
 
 __all__ = [
+    "AccessRecord",
     "Account",
     "Announcement",
+    "ApiToken",
     "Assignment",
+    "Batch",
+    "BatchRow",
     "Case",
     "CaseKey",
     "CaseQuerySet",
     "Checkpoint",
+    "Delivery",
+    "DocumentChange",
+    "DutyProposal",
     "Event",
+    "Guesses",
+    "IncomingFile",
+    "Invitation",
     "LogEntry",
     "LogHead",
     "LogNode",
@@ -30,14 +59,22 @@ __all__ = [
     "Mark",
     "Material",
     "Obligation",
+    "OfficialDocument",
     "ParameterValue",
+    "PastPassword",
     "PendingLeaf",
     "Post",
     "PostChange",
+    "RecoveryCode",
     "Reminder",
+    "RequestCount",
     "SearchText",
+    "SecondFactor",
     "Series",
+    "Session",
     "Subject",
+    "Subscription",
+    "TokenUse",
     "Unit",
     "UnitFunction",
 ]
