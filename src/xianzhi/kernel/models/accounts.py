@@ -27,6 +27,9 @@ class Account(AbstractUser):
         Subject, models.PROTECT, null=True, blank=True, related_name="accounts", verbose_name=_("办事主体")
     )
     duty = models.CharField(_("管理职责"), max_length=10, choices=Duty, blank=True, default=Duty.NONE)
+    must_change = models.BooleanField(_("须改密码"), default=False)
+    """The password was given by somebody else: it serves once, and not for long."""
+    password_at = models.DateTimeField(_("密码设于"), null=True, blank=True)
     theme = models.CharField(
         max_length=5, default="light", choices=[("light", _("浅色")), ("dark", _("深色")), ("auto", _("跟随系统"))]
     )
