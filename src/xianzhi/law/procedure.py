@@ -160,8 +160,8 @@ class Step:
     within: the time limit for taking it. not_by: steps whose taker may not take this one (four eyes).
     when: for CLOCK, the rule that says the day has come. halts, resumes: stop and restart every clock of the case.
     grave: hard to undo, so the page asks once more. aside: possible, but nobody waits for it (to withdraw, to pause),
-    so it brings a case into nobody's work. help: one sentence under the button. issues: kinds of official documents that
-    it issues. revokes: kinds of which those that the case holds are of no force afterwards.
+    so it brings a case into nobody's work. help: one sentence under the button. issues: kinds of official documents
+    that it issues. revokes: kinds of which those that the case holds are of no force afterwards.
     """
 
     def __init__(self, zh: str, move: Move, **rest: Any) -> None:

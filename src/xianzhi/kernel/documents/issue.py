@@ -165,8 +165,8 @@ def _ask_for_pdf(pk: int) -> None:
 def _series(kind: Kind, unit: Unit) -> tuple[str, str]:
     """The series in which a kind is numbered, and the form of its numbers.
 
-    A series of the county's letterhead is the kind's own; a unit's prefix is common to all its ordinary documents; where
-    the letterhead says neither, the kind is numbered by its own name, unit by unit.
+    A series of the county's letterhead is the kind's own; a unit's prefix is common to all its ordinary documents;
+    where the letterhead says neither, the kind is numbered by its own name, unit by unit.
     """
     if callable(kind.numbered):
         return kind.name, ""
