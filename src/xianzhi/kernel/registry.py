@@ -143,6 +143,11 @@ def parameters() -> Parameters:
     return kept
 
 
+def declared() -> Parameters:
+    """The parameters as the files declare them, without what officials added."""
+    return _values.declared
+
+
 def forget() -> None:
     """The values added by officials are read anew at the next question."""
     _values.merged = None
