@@ -54,7 +54,7 @@ def chosen() -> dict[str, list[str]]:
 
 
 def standing_in() -> dict[str, str]:
-    """By role in words, what serves where its own face is missing: {仿宋: Noto Serif CJK SC}; empty where nothing does."""
+    """By role in words, what serves for a face that is missing: {仿宋: Noto Serif CJK SC}; empty where nothing does."""
     found = chosen()
     return {
         WORDS[role]: (names[0] if names else "")
