@@ -23,7 +23,7 @@ MOVED = ("state", "seq", "head", "moved_on", "due_on", "due_step", "due_provisio
 """What a step changes of its case."""
 _EVENT = (
     "case_id", "seq", "name", "step", "from_state", "to_state", "by_id", "by_post", "unit_id", "on", "at", "data",
-    "decision", "materials", "key", "prev", "hash",
+    "decision", "materials", "postings", "key", "prev", "hash",
 )  # fmt: skip
 _NAMES = ", ".join(f'"{name}"' for name in _EVENT)
 _PLACES = ", ".join("%s" for _ in _EVENT)
@@ -65,8 +65,8 @@ def write(event: Event, case: Case) -> None:
     values = (
         event.case_id, event.seq, event.name, event.step_name, event.from_state, event.to_state, event.by_id,
         event.by_post, event.unit_id, event.on.isoformat(), _moment(event.at), _json(event.data),
-        None if event.decision is None else _json(event.decision), _json(event.materials), event.key, event.prev,
-        event.hash,
+        None if event.decision is None else _json(event.decision), _json(event.materials),
+        _json(event.postings) if event.postings else None, event.key, event.prev, event.hash,
     )  # fmt: skip
     now = (getattr(case, name) for name in MOVED)
     moved = [value.isoformat() if isinstance(value, date) else value for value in now]

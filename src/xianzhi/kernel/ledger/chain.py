@@ -39,6 +39,8 @@ def body_of(event) -> dict[str, Any]:
         "materials": event.materials,
         "key": event.key,
     }
+    if event.postings:
+        body["postings"] = event.postings
     if event.seq == 1:
         body["opened"] = opening_of(event.case)
     return body

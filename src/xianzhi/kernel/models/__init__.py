@@ -15,10 +15,12 @@ from xianzhi.kernel.models.announcements import Announcement
 from xianzhi.kernel.models.assignments import Assignment
 from xianzhi.kernel.models.cases import Case, CaseQuerySet, Event, Reminder, SearchText, Series
 from xianzhi.kernel.models.documents import Batch, BatchRow, DocumentChange, OfficialDocument
+from xianzhi.kernel.models.exchange import Attachment, ExchangeEntry, Inbound, Outbound, Partner
 from xianzhi.kernel.models.ledger import Checkpoint, LogEntry, LogHead, LogNode, PendingLeaf
 from xianzhi.kernel.models.looks import CaseKey, Look, LookHead
 from xianzhi.kernel.models.marks import Mark
 from xianzhi.kernel.models.materials import Material
+from xianzhi.kernel.models.money import MoneyAccount, MoneyEntry, MoneyLine
 from xianzhi.kernel.models.obligations import Obligation
 from xianzhi.kernel.models.parameters import ParameterValue
 from xianzhi.kernel.models.subjects import Subject
@@ -38,6 +40,7 @@ __all__ = [
     "Announcement",
     "ApiToken",
     "Assignment",
+    "Attachment",
     "Batch",
     "BatchRow",
     "Case",
@@ -48,7 +51,9 @@ __all__ = [
     "DocumentChange",
     "DutyProposal",
     "Event",
+    "ExchangeEntry",
     "Guesses",
+    "Inbound",
     "IncomingFile",
     "Invitation",
     "LogEntry",
@@ -58,9 +63,14 @@ __all__ = [
     "LookHead",
     "Mark",
     "Material",
+    "MoneyAccount",
+    "MoneyEntry",
+    "MoneyLine",
     "Obligation",
     "OfficialDocument",
+    "Outbound",
     "ParameterValue",
+    "Partner",
     "PastPassword",
     "PendingLeaf",
     "Post",

@@ -103,6 +103,8 @@ class Event(models.Model):
     data = models.JSONField(default=dict)
     decision = models.JSONField(null=True)
     materials = models.JSONField(default=list)
+    postings = models.JSONField(null=True)
+    """The money that the step moved, as its entries hold it; None where it moved none."""
     key = models.CharField(max_length=80, blank=True)
     prev = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
