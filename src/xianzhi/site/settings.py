@@ -5,6 +5,7 @@ XIANZHI_DATABASE   postgresql://user:password@host:port/name; absent: SQLite in 
 XIANZHI_COUNTY     folder of the county pack (default: counties/jiangxian)
 XIANZHI_HOSTS      host names that are answered, separated by commas (default: this machine only)
 XIANZHI_SECRET     secret key; absent: one is made once and kept in XIANZHI_VAR
+XIANZHI_KEYS       file with the keys of personal data (default: keys/personal.json in XIANZHI_VAR, made once)
 XIANZHI_HTTPS      1 where a proxy in front speaks TLS: cookies and redirects then insist on it
 XIANZHI_ADDRESS    address under which the public reaches the site, printed as QR code (default: http://127.0.0.1:8000)
 XIANZHI_FONTS      folders with faces for official documents, separated by colons; looked at before all others
@@ -20,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 ROOT = Path(__file__).resolve().parents[3]
 VAR = Path(os.environ.get("XIANZHI_VAR") or ROOT / "var")
 COUNTY = Path(os.environ.get("XIANZHI_COUNTY") or ROOT / "counties" / "jiangxian")
+KEYS = Path(os.environ.get("XIANZHI_KEYS") or VAR / "keys" / "personal.json")
 SAMPLE = os.environ.get("XIANZHI_SAMPLE", "1") != "0"
 HTTPS = os.environ.get("XIANZHI_HTTPS") == "1"
 ADDRESS = (os.environ.get("XIANZHI_ADDRESS") or "http://127.0.0.1:8000").rstrip("/")
@@ -187,7 +189,13 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "xianzhi.kernel.personal.logs.Masking",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
 }

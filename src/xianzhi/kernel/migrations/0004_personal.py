@@ -4,6 +4,13 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import xianzhi.kernel.models.subjects
+import xianzhi.kernel.personal.fields
+from xianzhi.kernel.personal import blind, masks
+from xianzhi.kernel.personal.keys import ring
+from xianzhi.kernel.personal.tokens import is_token, seal, unseal
+
+_SEALED = {"code": masks.IDENTITY, "phone": masks.PHONE, "address": masks.ADDRESS}
 _LOOK = "kernel_look"
 
 
@@ -30,6 +37,42 @@ def _forward(apps, editor):
 def _backward(apps, editor):
     for statement in _triggers(editor)[1]:
         editor.execute(statement, params=None)
+
+
+def _place(column, ref):
+    return f"kernel.subject.{column}|{ref}"
+
+
+def _rows(editor):
+    with editor.connection.cursor() as cursor:
+        cursor.execute("SELECT id, ref, code, phone, address FROM kernel_subject")
+        return cursor.fetchall()
+
+
+def _write(editor, pk, values):
+    named = ", ".join(f"{name} = %s" for name in values)
+    with editor.connection.cursor() as cursor:
+        cursor.execute(f"UPDATE kernel_subject SET {named} WHERE id = %s", [*values.values(), pk])  # noqa: S608
+
+
+def _seal(apps, editor):
+    """What stood in clear is sealed, each row under a name of its own."""
+    for pk, _, *plain in _rows(editor):
+        ref = xianzhi.kernel.models.subjects.new_ref()
+        values = {"ref": ref}
+        for (column, kind), text in zip(_SEALED.items(), plain, strict=True):
+            values[column] = seal(text, _place(column, ref), ring().seal) if text else ""
+            if column != "address":
+                values[f"{column}_index"] = blind.digest(f"kernel.subject.{column}", kind, text) or None
+        _write(editor, pk, values)
+
+
+def _unseal(apps, editor):
+    for pk, ref, *tokens in _rows(editor):
+        pairs = zip(_SEALED, tokens, strict=True)
+        found = {name: unseal(one, _place(name, ref), ring().master) for name, one in pairs if is_token(one)}
+        if found:
+            _write(editor, pk, found)
 
 
 class Migration(migrations.Migration):
@@ -137,4 +180,39 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunPython(_forward, _backward),
+        migrations.AddField(
+            "subject", "ref",
+            models.CharField(default=xianzhi.kernel.models.subjects.new_ref, editable=False, max_length=32),
+        ),
+        migrations.AddField(
+            "subject", "erased_at",
+            models.DateTimeField(blank=True, editable=False, null=True, verbose_name="删除时间"),
+        ),
+        migrations.AlterField(
+            "subject", "code",
+            xianzhi.kernel.personal.fields.SealedField(
+                index="code_index", kind="identity", row="ref", verbose_name="证件号码或统一社会信用代码"
+            ),
+        ),
+        migrations.AlterField(
+            "subject", "phone",
+            xianzhi.kernel.personal.fields.SealedField(
+                blank=True, index="phone_index", kind="phone", row="ref", verbose_name="电话"
+            ),
+        ),
+        migrations.AlterField(
+            "subject", "address",
+            xianzhi.kernel.personal.fields.SealedField(
+                blank=True, index="", kind="address", row="ref", verbose_name="地址"
+            ),
+        ),
+        migrations.AddField(
+            "subject", "code_index",
+            xianzhi.kernel.personal.fields.BlindField(editable=False, max_length=80, null=True, unique=True),
+        ),
+        migrations.AddField(
+            "subject", "phone_index",
+            xianzhi.kernel.personal.fields.BlindField(db_index=True, editable=False, max_length=80, null=True),
+        ),
+        migrations.RunPython(_seal, _unseal),
     ]  # fmt: skip

@@ -12,6 +12,8 @@ from xianzhi.kernel import queries, registry, scope
 from xianzhi.kernel.county import county
 from xianzhi.kernel.models import Case, Subject, Unit
 from xianzhi.kernel.pages.guard import PUBLIC, page
+from xianzhi.kernel.personal.blind import normal
+from xianzhi.kernel.personal.masks import PHONE
 from xianzhi.kernel.search import matching
 from xianzhi.law.errors import LawError
 from xianzhi.law.place import parse_place
@@ -68,7 +70,7 @@ def find(account: Any, text: str) -> Found:
     if official:
         units = tuple(units_for(text)[:MOST])
         subjects = tuple(subjects_for(account, text)[:MOST])
-        looked += ["单位", "您能看到的办件的办事主体（名称，或完整的证件号码、信用代码）"]
+        looked += ["单位", "您能看到的办件的办事主体（名称，或完整的证件号码、信用代码、电话）"]
     return Found(
         text, cases, more, tuple(instruments_for(text)), provisions[:MOST], max(0, len(provisions) - MOST), units,
         subjects, tuple(looked),
@@ -113,11 +115,12 @@ def units_for(text: str) -> QuerySet[Unit]:
 
 
 def subjects_for(account: Any, text: str) -> QuerySet[Subject]:
-    """The subjects of visible cases, by a part of the name or by the whole code. A code alone shows nobody of whom the
-    account sees no case."""
+    """The subjects of visible cases, by a part of the name or by the whole code or telephone. A code alone shows nobody
+    of whom the account sees no case."""
     seen = Case.objects.visible_to(account).order_by()
     by_name = matching(seen, text).filter(subject__name__icontains=text).values("subject_id")[:_MOST_LOOKED_AT]
-    by_code = Q(code=text.upper(), pk__in=seen.filter(subject__code=text.upper()).values("subject_id"))
+    known = Q(code=text) | Q(phone=text) if normal(PHONE, text) else Q(code=text)
+    by_code = known & Q(pk__in=seen.filter(subject__in=Subject.objects.filter(known)).values("subject_id"))
     return Subject.objects.filter(Q(pk__in=by_name) | by_code).order_by("name", "id")
 
 

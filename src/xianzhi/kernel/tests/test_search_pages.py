@@ -68,9 +68,9 @@ def test_subjects_only_of_visible_cases(people) -> None:
     the_sample.draft(people)
     applicant = people.applicant.subject
     assert [one.pk for one in find(people.clerk, "示例公司").subjects] == [applicant.pk], "the neighbour has no case"
-    assert [one.pk for one in find(people.clerk, applicant.code.lower()).subjects] == [applicant.pk]
-    assert find(people.other_warden, applicant.code).subjects == ()
-    assert find(people.clerk, people.neighbour.subject.code).subjects == ()
+    assert [one.pk for one in find(people.clerk, applicant.shown_code.lower()).subjects] == [applicant.pk]
+    assert find(people.other_warden, applicant.shown_code).subjects == ()
+    assert find(people.clerk, people.neighbour.subject.shown_code).subjects == ()
     assert find(people.applicant, "示例公司").subjects == (), "subjects are for officials"
 
 

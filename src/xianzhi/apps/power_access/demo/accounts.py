@@ -65,7 +65,7 @@ def subject(name: str, serial: int) -> Subject:
 def owner_of(served: Subject) -> Account:
     """An account of an owner who answers for himself; it is not among those to sign in with."""
     account, fresh = Account.objects.get_or_create(
-        username=f"owner-{served.code[-5:].lower()}", defaults={"name": served.name, "subject": served}
+        username=f"owner-{served.shown_code[-5:].lower()}", defaults={"name": served.name, "subject": served}
     )
     if fresh:
         account.set_unusable_password()

@@ -214,7 +214,7 @@ def test_the_window_applies_for_an_owner_and_names_a_wrong_digit() -> None:
         assert wrong.status_code == 422 and "第18位" in wrong.content.decode()
         assert not Subject.objects.filter(name="示例窗口业主").exists()
         client.post(reverse("power:apply"), sent(**OWNER))
-    assert Case.objects.get(procedure_name=Intake.name).subject.code == CODE
+    assert Case.objects.get(procedure_name=Intake.name).subject.shown_code == CODE
 
 
 def test_a_red_line_may_come_as_a_file() -> None:
