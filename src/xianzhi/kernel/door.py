@@ -10,13 +10,17 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db import DataError, transaction
+from django.utils import translation
 
 from xianzhi.kernel import clock, limits, registry, rows, scope
 from xianzhi.kernel.documents.issue import issue_for
 from xianzhi.kernel.ledger import chain
 from xianzhi.kernel.materials import Received, Stored, Upload, received
 from xianzhi.kernel.models import Account, Case, Event, Material, SearchText, Subject
+from xianzhi.kernel.money import entries
+from xianzhi.kernel.money.postings import MoneyRefused, Posting
 from xianzhi.kernel.numbers import next_number
 from xianzhi.kernel.search import grams_of
 from xianzhi.law.decision import Decision, Reason
@@ -82,7 +86,7 @@ def take_step(
     key: makes a repeat harmless; the same key gives the same event. Raises Refused with all reasons.
     """
     step = _declared(case.procedure, step)
-    with received(materials) as files, transaction.atomic():
+    with _in_chinese(), received(materials) as files, transaction.atomic():
         locked, past = _lock(case)
         if key and any(moved.key == key for moved in past):
             event = _same(locked.events.get(key=key), step, by, on, data or {}, files)
@@ -90,6 +94,11 @@ def take_step(
             event = _take(locked, past, step, by, on or clock.today(), data or {}, files, key)
     _refresh(case, locked)
     return event
+
+
+def _in_chinese() -> translation.override:
+    """What is written is Chinese, whatever language the page speaks that asked for it."""
+    return translation.override(settings.LANGUAGE_CODE)
 
 
 def _declared(procedure: type[Procedure], step: Step | str) -> Step:
@@ -119,7 +128,7 @@ def open_case(
     key: one key opens one case, however often it is sent.
     """
     step, day = _declared(procedure, step), on or clock.today()
-    with received(materials) as files, transaction.atomic():
+    with _in_chinese(), received(materials) as files, transaction.atomic():
         # Openings of a procedure queue for its numbers, so whoever has one sees what others opened before.
         number = next_number(procedure.numbered or "办〔{year}〕{serial:05d}", day.year)
         if key and (before := _opened(procedure, by, key)):
@@ -190,12 +199,18 @@ def _take(
     if reasons or quality is None:
         raise Refused(step, reasons, decision)
     try:
-        event = _write(attempt, quality, decision, files, key)
+        postings = entries.drafted(attempt)
+        event = _write(attempt, quality, decision, files, key, postings)
     except NoValue as error:  # of a time limit that the step sets running
         raise Refused(step, [_no_value(step, error)], decision) from None
+    except MoneyRefused as error:
+        raise Refused(step, [_no_money(step, error)], decision) from None
     try:
         if apply := registry.effects.get(step.origin):
             apply(event, attempt)
+        entries.post(event, postings)
+    except MoneyRefused as error:
+        raise Refused(step, [_no_money(step, error)], decision) from None
         if step.issues or step.revokes:
             issue_for(event, attempt)
     except DataError:
@@ -329,7 +344,13 @@ def _no_value(step: Step, error: NoValue) -> Reason:
     return Reason(str(error), step.cites[0], {}, False, "请由有权的单位先设定参数")
 
 
-def _write(attempt: Attempt, quality: _As, decision: Decision | None, files: Received, key: str) -> Event:
+def _no_money(step: Step, error: MoneyRefused) -> Reason:
+    return Reason(error.text, step.cites[0], error.used, False, error.cure)
+
+
+def _write(
+    attempt: Attempt, quality: _As, decision: Decision | None, files: Received, key: str, postings: Sequence[Posting]
+) -> Event:
     case, step = attempt.case, attempt.step
     event = Event(
         case=case,
@@ -346,6 +367,7 @@ def _write(attempt: Attempt, quality: _As, decision: Decision | None, files: Rec
         data=_stated(attempt.data),
         decision=decision.as_data() if decision else None,
         materials=[one.stated() for one in files.stored],
+        postings=[one.stated(attempt.on) for one in postings] or None,
         key=key,
         prev=case.head,
     )

@@ -11,6 +11,51 @@ the chain of the case covers it, and then as entries: each entry's lines sum to 
 database. Nothing is changed or deleted; what was a mistake is reversed by another entry. `findings` compares every
 entry with its event, and every balance with what may be.
 
-Rooms: accounts (open them, read them), postings (the verbs), books (which step moves what, and the posting), check
+Rooms: accounts (open them, read them), postings (the verbs), entries (which step moves what, and the
+posting), check
 (what must always be true), queries (statements and overviews for pages).
 """
+
+from xianzhi.kernel.models.money import AccountKind, EntryKind
+from xianzhi.kernel.money.accounts import balance, balances, find_account, open_account
+from xianzhi.kernel.money.check import findings
+from xianzhi.kernel.money.entries import booked, books, post
+from xianzhi.kernel.money.postings import (
+    MoneyRefused,
+    Posting,
+    appropriate,
+    carry,
+    charge,
+    hold_deposit,
+    pay,
+    posting,
+    refund,
+    release_deposit,
+    reverse,
+    transfer,
+)
+
+__all__ = [
+    "AccountKind",
+    "EntryKind",
+    "MoneyRefused",
+    "Posting",
+    "appropriate",
+    "balance",
+    "balances",
+    "booked",
+    "books",
+    "carry",
+    "charge",
+    "find_account",
+    "findings",
+    "hold_deposit",
+    "open_account",
+    "pay",
+    "post",
+    "posting",
+    "refund",
+    "release_deposit",
+    "reverse",
+    "transfer",
+]

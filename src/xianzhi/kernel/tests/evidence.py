@@ -7,7 +7,17 @@ from django.conf import settings
 
 from xianzhi.kernel import door
 from xianzhi.kernel.ledger import chain
-from xianzhi.kernel.models import Case, Event, Material, PendingLeaf, SearchText, Series
+from xianzhi.kernel.models import (
+    Case,
+    Event,
+    Material,
+    MoneyAccount,
+    MoneyEntry,
+    MoneyLine,
+    PendingLeaf,
+    SearchText,
+    Series,
+)
 from xianzhi.kernel.models.cases import GENESIS
 from xianzhi.law.procedure import START
 
@@ -18,6 +28,7 @@ def written() -> tuple[object, ...]:
         list(Case.objects.order_by("pk").values()),
         list(Event.objects.order_by("pk").values()),
         list(Material.objects.order_by("pk").values()),
+        *(list(model.objects.order_by("pk").values()) for model in (MoneyAccount, MoneyEntry, MoneyLine)),
         PendingLeaf.objects.count(),
         SearchText.objects.count(),
         list(Series.objects.order_by("name", "year").values("name", "year", "last")),
