@@ -10,7 +10,6 @@ ROOMS = (
     "documents", "pages", "api", "demo", "tests",
 )  # fmt: skip
 MISSING = {
-    ("power_access", "documents"): "the kernel issues official documents from the next version on",
     ("power_access", "api"): "the kernel has an API from the next version on",
 }
 LONGEST = 450

@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from xianzhi.kernel import registry
+from xianzhi.kernel.documents.issue import rendered_later
 from xianzhi.kernel.load import load_county
 from xianzhi.kernel.models import Account, Case, Subject, Unit
 from xianzhi.kernel.posts import appoint
@@ -44,7 +45,7 @@ def loaded() -> bool:
 
 def load(say: Callable[[str], None]) -> None:
     """Loads the county and every service's demonstration data. All of it or nothing."""
-    with transaction.atomic():
+    with transaction.atomic(), rendered_later():
         load_county()
         for account in accounts():
             make_account(account)

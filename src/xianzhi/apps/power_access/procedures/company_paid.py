@@ -23,11 +23,13 @@ class Connection(Procedure, abstract=True):
     confirm_zero = Step(
         "确认红线外未交费", energised >> confirmed_zero, by=(APPLICANT, "approval.first_review"),
         event="power_access.connection.zero_confirmed", cites=("power-1-2", "power-2-1-3"), guard=rules.zero_charge,
+        issues="power.zero_charge",
     )  # fmt: skip
     report_paid = Step(
         "反映红线外交费", energised >> reported, by=APPLICANT, event="power_access.connection.charge_reported",
         cites="power-1-2", asks=(text("what", "收费事项", most=120), money("amount", "金额")), guard=rules.zero_charge,
         aside=True,
+        issues="power.zero_charge",
     )  # fmt: skip
 
 

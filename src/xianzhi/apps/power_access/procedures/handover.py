@@ -42,11 +42,13 @@ class Handover(Procedure):
         cites=("power-3-2-2-7-1", "power-3-2-2-7-4"),
         asks=(note("reasons", "研判理由"), whole("judged", "研判资产", "项")), guard=rules.may_judge,
         help="形成无偿移交协议草案，价款为零",
+        issues="power.handover_agreement",
     )  # fmt: skip
     judge_keep = Step(
         "研判自留", to_judge >> kept, by="grid.assets", event="power_access.handover.judged_keep",
         cites=("power-3-2-2-7-1", "power-3-2-2-7-4", "power-5-2"),
         asks=(note("reasons", "研判理由"), whole("judged", "研判资产", "项")), guard=rules.may_judge, grave=True,
+        issues="power.safety_notice",
     )  # fmt: skip
     scan = Step(
         "现场核对", judged_transfer | signed >> SAME, by="grid.assets", event="power_access.handover.scanned",
@@ -61,6 +63,7 @@ class Handover(Procedure):
         "办结移交", signed >> transferred, by="grid.assets", event="power_access.handover.transferred",
         cites=("power-3-2-2-7-2", "power-3-2-2-7-3", "power-3-2-2-7-4", "power-5-1"), guard=rules.may_transfer,
         grave=True, help="协议生效且设施投运之日起，安全责任归供电公司",
+        issues="power.safety_notice",
     )  # fmt: skip
     inspect = Step(
         "年度巡检", transferred >> SAME, by="grid.assets", event="power_access.handover.inspected", cites="power-5-1",

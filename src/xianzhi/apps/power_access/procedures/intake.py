@@ -75,6 +75,7 @@ class Intake(Procedure):
         "认定投资界面", submitted >> classified, by=REVIEWER, event="power_access.intake.classified",
         cites=("power-3-2-2-1-3", "power-2-1-2", "power-2-2-1", "power-2-4", "power-3-2-2-1-5"),
         asks=(*ANSWERS, *COSTS), guard=rules.may_classify, within="power.first_review.limit", resumes=True,
+        issues="power.classification",
     )  # fmt: skip
     refer = Step(
         "提请共同认定", submitted >> referred, by=REVIEWER, event="power_access.intake.referred",
@@ -85,6 +86,7 @@ class Intake(Procedure):
         "告知不适用", submitted >> out, by=REVIEWER, event="power_access.intake.turned_down",
         cites=("power-6-2", "power-6-1"), asks=(note("told", "告知内容"),), guard=rules.may_turn_down, grave=True,
         help="本通知不适用的，告知业主原因，并按供电公司现行规定办理",
+        issues="power.classification",
     )  # fmt: skip
     ask_more = Step(
         "要求补正", submitted >> SAME, by=REVIEWER, event="power_access.intake.asked_more", cites="power-3-2-2-1-2",
@@ -95,6 +97,7 @@ class Intake(Procedure):
         event="power_access.intake.amended", aside=True, cites="power-3-2-2-1-2",
         asks=(*(one.optional for one in APPLICATION), yes_no("own_grid", "在供电公司经营区内").optional),
         guard=rules.red_line_ok, resumes=True, help="只填有变化的各项；认定后补正的，重新初审",
+        revokes=("power.classification", "power.joint_determination"),
     )  # fmt: skip
 
     opine_approval = Step(
@@ -108,10 +111,12 @@ class Intake(Procedure):
     settle_joint = Step(
         "共同认定", referred >> classified, by=(REVIEWER, "grid.joint"), event="power_access.intake.settled_jointly",
         cites="power-3-2-3-1", guard=rules.may_settle_jointly, within="power.joint.limit",
+        issues="power.joint_determination",
     )  # fmt: skip
     settle_out = Step(
         "认定不适用", referred >> out, by=(REVIEWER, "grid.joint"), event="power_access.intake.settled_out",
         cites="power-3-2-3-1", guard=rules.may_turn_down_jointly, grave=True,
+        issues="power.joint_determination",
     )  # fmt: skip
     dispute = Step(
         "报县政府办", referred >> disputed, by=(REVIEWER, "grid.joint"), event="power_access.intake.disputed",
@@ -121,10 +126,12 @@ class Intake(Procedure):
         "裁定类别", disputed >> classified, by="county_office.decide", event="power_access.intake.decided",
         cites="power-3-2-3-1", asks=(choice("decided", "类别", CLASSES), note("reason", "理由")),
         guard=rules.may_decide, within="power.dispute.limit",
+        issues="power.joint_determination",
     )  # fmt: skip
     decide_out = Step(
         "裁定不适用", disputed >> out, by="county_office.decide", event="power_access.intake.decided_out",
         cites="power-3-2-3-1", asks=(note("reason", "理由"),), guard=rules.may_decide_out, grave=True,
+        issues="power.joint_determination",
     )  # fmt: skip
 
     dispatch = Step(
@@ -149,4 +156,5 @@ class Intake(Procedure):
         "撤回", submitted | referred | disputed | classified >> withdrawn, by=(APPLICANT, REVIEWER),
         event="power_access.intake.withdrawn", cites="power-3-2-2-1-1", asks=(note("reason", "撤回原因"),), grave=True,
         aside=True,
+        revokes=("power.classification", "power.joint_determination"),
     )  # fmt: skip

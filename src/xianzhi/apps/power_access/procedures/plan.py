@@ -59,20 +59,24 @@ class AnnualPlan(Procedure):
     consent = Step(
         "同意计划", agreed >> in_force, by="government.consent", event="power_access.plan.consented",
         cites="power-3-1-3", asks=CONSENT, guard=rules.consent_dated, grave=True,
+        issues="power.annual_plan",
     )  # fmt: skip
     adjust = Step(
         "调整计划", in_force >> SAME, by="government.consent", event="power_access.plan.adjusted", cites="power-3-1-4",
         asks=(*CONSENT, note("reason", "调整理由"), CHANGES), guard=(rules.consent_dated, rules.may_adjust),
         help="调整自同意之日起生效，以前各日仍按原计划查阅", aside=True,
+        issues="power.plan_adjustment",
     )  # fmt: skip
     list_return = Step(
         "报结余清单", in_force >> SAME, by="energy.plan", event="power_access.plan.return_listed", aside=True,
         cites="power-3-2-2-6-6",
         asks=(lines("returns", "结余退回清单", text("name", "项目", most=120), money("amount", "退回金额")),),
         guard=rules.year_surplus,
+        issues="power.return_list",
     )  # fmt: skip
     close = Step(
         "年度结转", in_force >> closed, by="finance.close", event="power_access.plan.closed",
         cites=("power-3-2-2-6-5", "power-3-2-2-6-6"), asks=(text("receipt", "结余收款凭证号").optional,),
         guard=(rules.year_over, rules.carry, rules.year_surplus), grave=True, help="缺口转列下年计划，结余按清单退回",
+        issues="power.carry_list",
     )  # fmt: skip

@@ -29,6 +29,7 @@ class PriceReview(Procedure):
         "审定", submitted >> reviewed, by="price_reviewer.review", event="power_access.review.reviewed",
         cites="power-4-2-2", needs=(Paper("review_report", "审价报告", cites="power-4-2-2"),),
         asks=(money("reviewed", "审定金额"),), guard=rules.review_cut,
+        issues="power.price_review",
     )  # fmt: skip
     return_report = Step(
         "退回重审", reviewed >> submitted, by="energy.settle", event="power_access.review.returned", aside=True,

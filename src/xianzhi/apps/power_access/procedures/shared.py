@@ -30,11 +30,13 @@ class SharedElectrical(Connection):
         cites=("power-3-2-3-3", "power-3-2-3-4"), needs=(Paper("scheme", "供电方案"),), asks=SCHEME,
         guard=(rules.scheme_complete, rules.route_ok), within="power.scheme.limit",
         help="原则上采用架空；采用电缆的说明理由和增加的土建费用",
+        issues="power.scheme_reply",
     )  # fmt: skip
     revise_scheme = Step(
         "变更供电方案", Connection.scheme_made >> SAME, by="grid.scheme", event="power_access.shared.scheme_revised",
         cites=("power-3-2-3-3", "power-3-2-2-3-2"), needs=(Paper("scheme", "供电方案"),),
         asks=(*SCHEME, note("reason", "变更原因")), guard=(rules.scheme_complete, rules.route_ok), aside=True,
+        issues="power.scheme_reply",
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ class Works(Procedure, abstract=True):
         "出环节意见", scheme_made | procured | designed | listed | funded | built >> SAME,
         by=("grid.scheme", "grid.connect"), event="power_access.works.witnessed", aside=True, cites="power-3-2-2-5-2",
         asks=(choice("node", "环节", NODES), note("opinion", "意见")),
+        issues="power.witness_opinion",
     )  # fmt: skip
     note_absence = Step(
         "记供电公司未到场", scheme_made | procured | designed | listed | funded | built >> SAME,
@@ -68,12 +69,14 @@ class Works(Procedure, abstract=True):
         cites=("power-3-2-2-4-1", "power-4-1", "power-2-2-2", "power-3-2-2-4-3"),
         asks=(money("amount", "拨付金额"), SOURCES, text("treasury_number", "国库流水号")),
         guard=(rules.may_fund, rules.booked_once), within="power.fund.limit", grave=True,
+        issues="power.fund_slip",
     )  # fmt: skip
     fund_more = Step(
         "追加拨付", funded | built | accepted | handed_in | audited | settled >> SAME, by="finance.fund",
         event="power_access.works.funded_more", aside=True, cites=("power-3-2-2-4-1", "power-4-1"),
         asks=(money("amount", "拨付金额"), SOURCES, text("treasury_number", "国库流水号")),
         guard=(rules.may_fund, rules.booked_once), grave=True,
+        issues="power.fund_slip",
     )  # fmt: skip
     pay = Step(
         "支付", funded | built | accepted | handed_in | audited | settled >> SAME, by="energy.settle",
@@ -105,6 +108,7 @@ class Works(Procedure, abstract=True):
         cites=("power-3-2-2-6-1", "power-3-2-2-6-7"), needs=(Paper("acceptance_report", "验收报告"),),
         asks=(note("county_opinion", "县能源局验收意见"), day("end_on", "项目结束日")),
         guard=(rules.may_accept, rules.day_ok), help="合格之日即项目结束之日，自次日起一个自然月内交结算资料",
+        issues="power.acceptance_report",
     )  # fmt: skip
     reject = Step(
         "验收不合格", built >> funded, by="energy.works", event="power_access.works.rejected", cites="power-3-2-2-6-1",
@@ -132,10 +136,12 @@ class Works(Procedure, abstract=True):
         "出审计结果", handed_in >> audited, by=("finance.close", "auditor.audit"), event="power_access.works.audited",
         cites=("power-3-2-2-6-3", "power-3-2-2-6-7"), needs=(Paper("audit_report", "竣工结算审计报告"),),
         asks=(money("audited", "审定金额"),), guard=(rules.may_audit, rules.package_unchanged),
+        issues="power.audit_report",
     )  # fmt: skip
     settle = Step(
         "据实结算", audited >> settled, by="finance.close", event="power_access.works.settled",
         cites="power-3-2-2-6-4", guard=rules.may_settle, grave=True,
+        issues="power.settlement_report",
     )  # fmt: skip
     recover = Step(
         "收回多付", settled >> SAME, by="energy.settle", event="power_access.works.recovered", cites="power-3-2-2-6-4",
@@ -150,6 +156,7 @@ class Works(Procedure, abstract=True):
             text("treasury_number", "国库流水号"),
         ),
         guard=(rules.surplus, rules.booked_once),
+        issues="power.return_list",
     )  # fmt: skip
     close = Step(
         "办结", settled >> closed, by=("energy.settle", CLOCK), event="power_access.works.closed",
