@@ -24,6 +24,7 @@ from xianzhi.kernel.models.money import MoneyAccount, MoneyEntry, MoneyLine
 from xianzhi.kernel.models.obligations import Obligation
 from xianzhi.kernel.models.parameters import ParameterValue
 from xianzhi.kernel.models.subjects import Subject
+from xianzhi.kernel.models.tables import TableBatch, TableEntry
 from xianzhi.kernel.models.tokens import (
     ApiToken,
     Delivery,
@@ -84,6 +85,8 @@ __all__ = [
     "Session",
     "Subject",
     "Subscription",
+    "TableBatch",
+    "TableEntry",
     "TokenUse",
     "Unit",
     "UnitFunction",
