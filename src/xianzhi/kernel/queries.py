@@ -86,14 +86,14 @@ def work_for(account: Any, *, light: str = "", service: str = "", post: str = ""
 
 def _groups(waiting: QuerySet[Case]) -> Iterable[dict[str, Any]]:
     kept = Case.objects.filter(pk__in=waiting.order_by().values("pk")[:MOST])
-    lit = kept.order_by().annotate(light=_light(clock.today()))
+    lit = kept.order_by().annotate(light=light_on(clock.today()))
     return lit.values("procedure_name", "light").annotate(n=Count("pk"))
 
 
 def _narrowed(waiting: QuerySet[Case], light: str, service: str) -> QuerySet[Case]:
     if service:
         waiting = waiting.filter(procedure_name__in=_names_of(service))
-    waiting = waiting.annotate(light=_light(clock.today()))
+    waiting = waiting.annotate(light=light_on(clock.today()))
     return waiting.filter(light=light) if light else waiting
 
 
@@ -109,7 +109,7 @@ def soon_until(on: date) -> date:
     return county().calendar.add_working_days(on, limits.NEAR_DAYS + 1) - timedelta(days=1)
 
 
-def _light(on: date) -> Choose:
+def light_on(on: date) -> Choose:
     """The light of a case as the database sees it, in step with `limits.light`."""
     return Choose(
         When(halted_on__isnull=False, then=Value(HELD)),
@@ -186,8 +186,8 @@ def procedures_for(account: Any) -> list[type[Procedure]]:
     return [one for one in registry.procedures.values() if served or functions & one.functions()]
 
 
-def find_cases(account: Any, wanted: Wanted) -> Found:
-    """The cases that an account may see and looks for: two queries. Raises ValueError for a `before` that is none."""
+def wanted_cases(account: Any, wanted: Wanted) -> QuerySet[Case]:
+    """All cases that an account may see and looks for, `before` left aside."""
     cases = search.matching(Case.objects.visible_to(account), wanted.text)
     if wanted.procedure:
         cases = cases.filter(procedure_name=wanted.procedure)
@@ -197,6 +197,12 @@ def find_cases(account: Any, wanted: Wanted) -> Found:
         cases = cases.filter(state=wanted.state)
     if wanted.place:
         cases = cases.filter(division__startswith=wanted.place.removesuffix("000"))
+    return cases
+
+
+def find_cases(account: Any, wanted: Wanted) -> Found:
+    """The cases that an account may see and looks for: two queries. Raises ValueError for a `before` that is none."""
+    cases = wanted_cases(account, wanted)
     count = len(cases.order_by().values_list("pk", flat=True)[:MOST])
     page = list(_after(cases, wanted.before).select_related("subject").order_by("-opened_on", "-id")[: PAGE + 1])
     last = page[PAGE - 1] if len(page) > PAGE else None
