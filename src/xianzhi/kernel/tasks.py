@@ -7,6 +7,7 @@ from django_tasks import task
 
 from xianzhi.kernel import clock
 from xianzhi.kernel.documents import batches, render
+from xianzhi.kernel.exchange import delivery
 from xianzhi.kernel.ledger import log
 from xianzhi.kernel.ledger.verify import verify
 from xianzhi.kernel.models import Batch, OfficialDocument
@@ -38,3 +39,9 @@ def render_document(pk: int) -> None:
 def run_batch(pk: int) -> None:
     """Makes the documents of a batch that are still missing."""
     batches.run(Batch.objects.get(pk=pk))
+
+
+@task()
+def deliver_messages() -> int:
+    """Sends what is due to other units' systems; gives how many messages were answered."""
+    return delivery.deliver()

@@ -19,6 +19,7 @@ from django.db.models import QuerySet
 from xianzhi.kernel import clock, limits, materials, registry
 from xianzhi.kernel.county import county
 from xianzhi.kernel.door import Attempt, Refused, take_step
+from xianzhi.kernel.exchange import delivery, inbox
 from xianzhi.kernel.ledger import log
 from xianzhi.kernel.models import Case, Event, Mark, Reminder
 from xianzhi.law.procedure import CLOCK, Step
@@ -43,6 +44,7 @@ class Summary:
     recomputed: int = 0
     swept: int = 0
     faults: int = 0
+    exchanged: int = 0
 
     def __bool__(self) -> bool:
         return any(getattr(self, field.name) for field in fields(self))
@@ -51,7 +53,8 @@ class Summary:
         words: tuple[str, ...]
         words = ("入账 {appended} 条", "提醒 {reminded} 项", "自动办理 {taken} 步", "到期日更新 {recomputed} 件")
         said = "，".join(
-            (*words, "清理文件 {swept} 个", "核对不符 {faults} 处", "办不了 {refused} 步", "出错 {failed} 处")
+            (*words, "清理文件 {swept} 个", "核对不符 {faults} 处", "办不了 {refused} 步", "出错 {failed} 处",
+             "候办来文 {exchanged} 件")
         )
         return said.format(**{field.name: getattr(self, field.name) for field in fields(self)})
 
@@ -65,6 +68,7 @@ def tick(now: datetime | None = None, *, looked: Looked | None = None) -> Summar
     with clock.at(now) if now else nullcontext():
         _part(done, _recompute)
         _part(done, lambda summary: _take_steps(summary, {} if looked is None else looked))
+        _part(done, _exchange)
         _part(done, _remind)
         _part(done, _append)
         _part(done, _check)
@@ -79,6 +83,12 @@ def _part(done: Summary, work: Callable[[Summary], None]) -> None:
     except Exception:  # the clock goes on, and the log says what went wrong
         done.failed += 1
         logger.exception("定时工作出错")
+
+
+def _exchange(done: Summary) -> None:
+    """Applies what came early and can be applied now; what is due to go out is the worker's."""
+    done.exchanged = inbox.apply_waiting()
+    delivery.ask_worker()
 
 
 def _append(done: Summary) -> None:

@@ -12,6 +12,7 @@ from xianzhi.kernel.pages import (
     audit,
     cases,
     coverage,
+    exchange_door,
     files,
     law,
     map,
@@ -57,6 +58,7 @@ urlpatterns = [
     path("audit", audit.audit, name="audit"),
     path("audit/verify", audit.verify, name="audit-verify"),
     path("audit/checkpoints.json", audit.checkpoints, name="audit-checkpoints"),
+    path("exchange/<slug:name>", exchange_door.door, name="exchange-door"),
     path("announcements", announcements.announcements, name="announcements"),
     path("announcements/<int:pk>", announcements.announcement, name="announcement"),
 ]

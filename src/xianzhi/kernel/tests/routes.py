@@ -73,6 +73,7 @@ ROUTES: dict[str, Route] = {
     "relieve": Route(lambda world: {"pk": world.people.clerk.posts.get().pk}),
     "audit": Route(_nothing, query="since=2025-01-01&procedure=sample.permit&account=sample-clerk"),
     "announcement": Route(_announcement),
+    "exchange-door": Route(lambda world: {"name": "sample"}),
     "instrument": Route(lambda world: {"name": "sample"}),
     "provision": Route(lambda world: {"provision_id": "sample-1-1"}),
     "procedure": Route(lambda world: {"name": "sample.permit"}),
