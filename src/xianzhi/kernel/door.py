@@ -209,10 +209,10 @@ def _take(
         if apply := registry.effects.get(step.origin):
             apply(event, attempt)
         entries.post(event, postings)
-    except MoneyRefused as error:
-        raise Refused(step, [_no_money(step, error)], decision) from None
         if step.issues or step.revokes:
             issue_for(event, attempt)
+    except MoneyRefused as error:
+        raise Refused(step, [_no_money(step, error)], decision) from None
     except DataError:
         too_much = Reason("有一项文字太长，或数值太大，记录存不下", step.cites[0], {}, False, "请缩短或核对后再试")
         raise Refused(step, [too_much], decision) from None
