@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from xianzhi.kernel import clock, registry
+from xianzhi.kernel.access import sessions
 from xianzhi.kernel.county import county
 from xianzhi.kernel.models import Account, Post, PostChange, Unit
 from xianzhi.kernel.models.units import in_force
@@ -76,6 +77,7 @@ def relieve(post: Post, *, until: date, by: Account | None = None, reason: str) 
     locked.save(update_fields=["until"])
     _record(locked, PostChange.ENDED, until, by, reason)
     post.until = until
+    sessions.end_if_nothing_left(locked.account)
     return locked
 
 

@@ -10,6 +10,13 @@ XIANZHI_HTTPS      1 where a proxy in front speaks TLS: cookies and redirects th
 XIANZHI_ADDRESS    address under which the public reaches the site, printed as QR code (default: http://127.0.0.1:8000)
 XIANZHI_FONTS      folders with faces for official documents, separated by colons; looked at before all others
 XIANZHI_SAMPLE     0 to take away the mark 示例数据 (default: 1)
+XIANZHI_PROXIES    addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas; `unix` for a
+                   proxy that comes through a socket (default: none)
+XIANZHI_SECOND_FACTOR  1: the duties and the posts named in county.yaml must use one-time codes (default: 1 without
+                   sample data, 0 with it)
+XIANZHI_IDLE       minutes without work after which one is signed out (default: 30)
+XIANZHI_PASSWORD_DAYS  days after which a password has to be changed (default: 0, never)
+XIANZHI_RECORD_DAYS  days for which sign-ins stay on record (default: 1095; half a year at least)
 """
 
 import os
@@ -110,6 +117,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "xianzhi.kernel.pages.preferences.LanguageMiddleware",
+    "xianzhi.kernel.access.middleware.AccessMiddleware",
+    "xianzhi.kernel.speech.page.SpeechMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -138,14 +147,33 @@ AUTH_USER_MODEL = "kernel.Account"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "xianzhi.kernel.access.passwords.OwnWords"},
+    {"NAME": "xianzhi.kernel.access.passwords.NotAgain"},
 ]
+TRUSTED_PROXIES = [one.strip() for one in os.environ.get("XIANZHI_PROXIES", "").split(",") if one.strip()]
+SECOND_FACTOR = os.environ.get("XIANZHI_SECOND_FACTOR", "0" if SAMPLE else "1") == "1"
+GUESSES, GUESSES_ACCOUNT, GUESSES_ADDRESS = 5, 30, 100
+"""Tries in vain before a door is locked: at an account from one address, at an account, from one address."""
+LOCK_MINUTES = 15
+SESSION_IDLE_MINUTES = int(os.environ.get("XIANZHI_IDLE", "30"))
+SESSION_HOURS = 8
+PROVED_MINUTES = 15
+"""How long after showing who one is a grave act asks no more."""
+ONE_TIME_HOURS = 72
+PASSWORD_DAYS = int(os.environ.get("XIANZHI_PASSWORD_DAYS", "0"))
+INVITATION_DAYS = 14
+ACCESS_RECORD_DAYS = max(int(os.environ.get("XIANZHI_RECORD_DAYS", "1095")), 183)
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_ENGINE = "xianzhi.kernel.access.sessions"
+# Longer than any session: one that is over must still be known, so that it is recorded and what was entered is kept.
+SESSION_COOKIE_AGE = 24 * 3600
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
@@ -168,6 +196,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 USE_I18N = True
+LOCALE_PATHS = [VAR / "locale"]  # compiled by `xianzhi assets`; an edition by hand belongs into the .po files
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 USE_THOUSAND_SEPARATOR = False

@@ -10,10 +10,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from xianzhi.kernel import scope
+from xianzhi.kernel.access.kept import keep
 from xianzhi.kernel.county import county
 from xianzhi.kernel.models.accounts import Duty
 from xianzhi.law.parameters import NoValue
@@ -86,16 +86,15 @@ def page(who: Who, *methods: str) -> Callable[[View], View]:
                 raise BadRequest("a null character was sent")
             if not who.admits(request.user):
                 if not request.user.is_authenticated:
+                    if request.method == "POST" and (ended := getattr(request, "ended", None)):
+                        keep(request, ended[0])  # what was entered is there again after signing in
                     return redirect_to_login(request.get_full_path())
                 return refused(request, who)
             try:
-                response = view(request, *args, **kwargs)
+                return view(request, *args, **kwargs)
             except NoValue as error:  # officials may end a parameter that a page rests on
                 said = {"said": str(error)}
                 return render(request, "kernel/no_value.html", said, status=HTTPStatus.SERVICE_UNAVAILABLE)
-            if request.user.is_authenticated and not response.has_header("Cache-Control"):
-                add_never_cache_headers(response)  # a shared office computer: nothing is left behind after signing out
-            return response
 
         guarded.who = who  # type: ignore[attr-defined]
         return guarded

@@ -14,6 +14,7 @@ from xianzhi.kernel.models import Case
 from xianzhi.kernel.pages.cases import case_for
 from xianzhi.kernel.pages.forms import StepForm, key_of
 from xianzhi.kernel.pages.guard import SIGNED_IN, page
+from xianzhi.kernel.pages.proof import to_prove
 from xianzhi.kernel.pages.values import Answer, answer
 from xianzhi.law.decision import Reason
 from xianzhi.law.parameters import NoValue
@@ -49,6 +50,8 @@ def _taken(request: HttpRequest, case: Case, step: Step) -> HttpResponse:
     if step.grave and "sure" not in request.POST:
         doubt = Reason(_("这一步办理后难以撤回，还没有确认"), step.cites[0], {}, False, _("核对后勾选确认，再办理"))
         return _page(request, case, step, form, answer(step, [doubt], None), HTTPStatus.UNPROCESSABLE_ENTITY)
+    if step.grave and (answer_first := to_prove(request)) is not None:
+        return answer_first
     try:
         key = key_of(request.POST)
         door.take_step(case, step, by=request.user, data=form.data, materials=form.uploads, key=key)

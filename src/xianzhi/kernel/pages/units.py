@@ -18,6 +18,7 @@ from xianzhi.kernel.models import Account, Case, Obligation, Post, Unit
 from xianzhi.kernel.models.units import UnitKind, in_force
 from xianzhi.kernel.pages import words
 from xianzhi.kernel.pages.guard import STAFF, by_duty, page
+from xianzhi.kernel.pages.proof import proved
 
 READERS = STAFF | by_duty("security", "system", "audit")
 SECURITY = by_duty("security")
@@ -85,6 +86,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @page(SECURITY, "POST")
+@proved
 def appoint(request: HttpRequest, code: str) -> HttpResponse:
     """Gives a post at the unit. What is wrong is said beside what was entered."""
     found = get_object_or_404(Unit.objects.select_related("parent"), code=code)
@@ -118,6 +120,7 @@ def appoint(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @page(SECURITY, "POST")
+@proved
 def relieve(request: HttpRequest, pk: int) -> HttpResponse:
     """Ends a post."""
     post = get_object_or_404(Post.objects.select_related("unit__parent", "account"), pk=pk)

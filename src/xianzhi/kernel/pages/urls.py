@@ -8,21 +8,27 @@ from django.urls import path, register_converter
 from django.utils.translation import gettext_lazy as _
 
 from xianzhi.kernel.pages import (
+    access,
+    accounts,
     announcements,
     audit,
     cases,
     coverage,
     exchange_door,
     files,
+    invitations,
     law,
     map,
     navigation,
+    own_account,
     parameters,
     preferences,
     procedures,
+    proof,
     search,
     session,
     steps,
+    system,
     units,
     work,
 )
@@ -33,12 +39,21 @@ register_converter(law.ProvisionPath, "provision")
 urlpatterns = [
     path("", session.home, name="home"),
     path("sign-in", session.sign_in, name="sign-in"),
+    path("sign-in/code", session.sign_in_code, name="sign-in-code"),
+    path("invited", invitations.invited, name="invited"),
+    path("account", own_account.own_account, name="own-account"),
+    path("account/password", own_account.password, name="password"),
+    path("account/second", own_account.second_factor, name="second-factor"),
+    path("account/second/codes", own_account.second_codes, name="second-codes"),
+    path("account/prove", proof.prove, name="prove"),
+    path("account/kept", proof.kept_page, name="kept"),
     path("sign-out", session.sign_out, name="sign-out"),
     path("preferences", preferences.preferences, name="preferences"),
     path("work", work.work, name="work"),
     path("cases", cases.cases, name="cases"),
     path("cases/<int:pk>", cases.case, name="case"),
     path("cases/<int:pk>/steps/<slug:name>", steps.step, name="step"),
+    path("cases/<int:pk>/invite", invitations.invite, name="invite"),
     path("materials/<int:pk>", files.material, name="material"),
     path("law", law.instruments, name="law"),
     path("law/procedures/<str:name>.bpmn", procedures.bpmn, name="procedure-bpmn"),
@@ -56,6 +71,13 @@ urlpatterns = [
     path("units/<slug:code>/appoint", units.appoint, name="appoint"),
     path("posts/<int:pk>/relieve", units.relieve, name="relieve"),
     path("audit", audit.audit, name="audit"),
+    path("audit/access", access.access, name="access"),
+    path("accounts", accounts.accounts, name="accounts"),
+    path("accounts/new", accounts.new_account, name="account-new"),
+    path("accounts/<int:pk>", accounts.account, name="account"),
+    path("accounts/<int:pk>/change", accounts.change_account, name="account-change"),
+    path("accounts/proposals/<int:pk>", accounts.decide_proposal, name="account-decide"),
+    path("system", system.system, name="system"),
     path("audit/verify", audit.verify, name="audit-verify"),
     path("audit/checkpoints.json", audit.checkpoints, name="audit-checkpoints"),
     path("exchange/<slug:name>", exchange_door.door, name="exchange-door"),
@@ -69,3 +91,6 @@ navigation.add(navigation.Entry("law", _("依据"), "law", PUBLIC, 30))
 navigation.add(navigation.Entry("map", _("地图"), "map", SIGNED_IN, 40))
 navigation.add(navigation.Entry("units", _("单位"), "units", units.READERS, 60))
 navigation.add(navigation.Entry("audit", _("审计"), "audit", audit.AUDIT, 15))
+navigation.add(navigation.Entry("access", _("登录"), "access", audit.AUDIT, 16))
+navigation.add(navigation.Entry("accounts", _("账号"), "accounts", accounts.SECURITY, 10))
+navigation.add(navigation.Entry("system", _("系统"), "system", system.SYSTEM, 10))

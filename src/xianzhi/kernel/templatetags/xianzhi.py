@@ -42,6 +42,16 @@ def person(account: Any) -> str:
 
 
 @register.filter
+def browser(agent: str) -> str:
+    """A browser as people call it: Edge（Windows）. What is not known is told as it calls itself."""
+    names = ("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari")
+    systems = ("Android", "Android"), ("iPhone", "iPhone"), ("Windows", "Windows"), ("Mac OS", "Mac")
+    name = next((zh for mark, zh in names if mark in agent), "")
+    system = next((zh for mark, zh in (*systems, ("Linux", "Linux")) if mark in agent), "")
+    return f"{name}（{system}）" if name and system else agent[:40] or _("不明")
+
+
+@register.filter
 def place(code: str) -> str:
     """The name of a division: 横水镇 东山底村."""
     return county().place(code)

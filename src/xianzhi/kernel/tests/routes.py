@@ -18,7 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from xianzhi.kernel import clock, door, registry
 from xianzhi.kernel.load import load_county
 from xianzhi.kernel.materials import Upload
-from xianzhi.kernel.models import Account, Announcement, Case, Material, Unit
+from xianzhi.kernel.models import Account, Announcement, Case, DutyProposal, Material, Unit
 from xianzhi.kernel.models.units import in_force
 from xianzhi.kernel.posts import appoint
 from xianzhi.kernel.tests import sample
@@ -55,6 +55,11 @@ def _announcement(world: World) -> dict[str, Any]:
     return {"pk": Announcement.objects.create(title="公告", body="…", unit=unit, since=clock.today()).pk}
 
 
+def _proposal(world: World) -> dict[str, Any]:
+    made = {"username": "sample-third", "name": "第三人", "duty": "security", "reason": "…"}
+    return {"pk": DutyProposal.objects.create(**made, by=world.people.security, at=clock.now()).pk}
+
+
 def _nothing(world: World) -> dict[str, Any]:
     return {}
 
@@ -72,6 +77,12 @@ ROUTES: dict[str, Route] = {
     "appoint": Route(lambda world: {"code": "sample-approval"}),
     "relieve": Route(lambda world: {"pk": world.people.clerk.posts.get().pk}),
     "audit": Route(_nothing, query="since=2025-01-01&procedure=sample.permit&account=sample-clerk"),
+    "access": Route(_nothing, query="since=2025-01-01&until=9999-12-31&what=failed&account=sample-clerk"),
+    "accounts": Route(_nothing, query="q=sample&kind=duty&page=2"),
+    "account": Route(lambda world: {"pk": world.people.clerk.pk}),
+    "account-change": Route(lambda world: {"pk": world.people.clerk.pk}),
+    "account-decide": Route(_proposal),
+    "invite": Route(lambda world: {"pk": world.case.pk}, private=True),
     "announcement": Route(_announcement),
     "exchange-door": Route(lambda world: {"name": "sample"}),
     "instrument": Route(lambda world: {"name": "sample"}),
