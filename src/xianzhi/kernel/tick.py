@@ -52,10 +52,8 @@ class Summary:
     def __str__(self) -> str:
         words: tuple[str, ...]
         words = ("入账 {appended} 条", "提醒 {reminded} 项", "自动办理 {taken} 步", "到期日更新 {recomputed} 件")
-        said = "，".join(
-            (*words, "清理文件 {swept} 个", "核对不符 {faults} 处", "办不了 {refused} 步", "出错 {failed} 处",
-             "候办来文 {exchanged} 件")
-        )
+        words += ("清理文件 {swept} 个", "核对不符 {faults} 处", "办不了 {refused} 步", "出错 {failed} 处")
+        said = "，".join((*words, "候办来文 {exchanged} 件"))
         return said.format(**{field.name: getattr(self, field.name) for field in fields(self)})
 
 
