@@ -10,6 +10,14 @@ hypothesis.settings.register_profile("xianzhi", deadline=None)
 hypothesis.settings.load_profile("xianzhi")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _words_compiled() -> None:
+    """Pages speak English in the tests too."""
+    from xianzhi.kernel.speech import catalogue  # noqa: PLC0415 - Django is ready only now
+
+    catalogue.compile_all()
+
+
 @pytest.fixture(autouse=True)
 def _nothing_left_over(settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Materials go to a folder of the test's own, made when the first comes, and parameters are read anew."""

@@ -94,6 +94,12 @@ class County:
         path = self.folder / "letterhead.yaml"
         return read(path) if path.exists() else {}
 
+    def names(self, language: str) -> Mapping[str, str]:
+        """What divisions, units, functions and the county's own parameters are called in a language, by their Chinese
+        name; empty where the pack has no such names."""
+        path = self.folder / f"names.{language}.yaml"
+        return {str(zh): str(name) for zh, name in read(path).items()} if path.exists() else {}
+
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         path = self.folder / "parameters.yaml"

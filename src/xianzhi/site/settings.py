@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "xianzhi.kernel.pages.preferences.LanguageMiddleware",
     "xianzhi.kernel.access.middleware.AccessMiddleware",
     "xianzhi.kernel.speech.page.SpeechMiddleware",
+    "xianzhi.kernel.speech.page.SpeechMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -196,6 +197,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 USE_I18N = True
+LOCALE_PATHS = [VAR / "locale"]  # compiled by `xianzhi assets`; an edition by hand belongs into the .po files
 LOCALE_PATHS = [VAR / "locale"]  # compiled by `xianzhi assets`; an edition by hand belongs into the .po files
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

@@ -1,4 +1,4 @@
-"""xianzhi assets: puts the static files where the server finds them, the stylesheet compiled."""
+"""xianzhi assets: puts the static files where the server finds them, the stylesheet and the words compiled."""
 
 import gzip
 import os
@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from xianzhi.kernel.speech import catalogue
 from xianzhi.kernel.stylesheet import SOURCE, BadStylesheet, compiled
 
 
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         target = Path(settings.STATIC_ROOT) / SOURCE.name
         _write(target, css)
         _write(target.with_name(f"{target.name}.gz"), gzip.compress(css, mtime=0))
+        catalogue.compile_all()
         if verbosity:
             self.stdout.write(f"样式 {len(css) // 1024} KB，静态文件在 {settings.STATIC_ROOT}")
 

@@ -1,0 +1,116 @@
+"""Every Chinese word that somebody may read: in Python code, in templates, in registers and parameters.
+
+A sentence with values in it becomes a pattern: f"{unit}应在{day}前办理" is kept as "{0}应在{1}前办理". Values that
+stand side by side are one placeholder, for nobody could tell them apart in the finished sentence.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from babel.messages.extract import extract as found_in
+from django.utils.translation.template import templatize
+
+from xianzhi.law.source import read
+
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+_ROOMS_WITHOUT_WORDS = {"tests", "migrations", "demo", "speech"}
+"""Rooms whose Chinese nobody reads as the product's words: what demo data says is data."""
+_FILES_WITHOUT_WORDS = {"numerals.py", "settings.py", "stylesheet.py", "demo.py"}
+"""Tables of Chinese digits, remarks for those who run the house, invented data."""
+_SPLIT = {"states", "final"}
+"""Functions that take several words in one text, separated by spaces."""
+_A_FORM = re.compile(r"\{\w+:[^}]*\}|\(\?P<|\[[^\]]*[\u3400-\u9fff]|\\d")
+"""Forms of numbers (绛电接〔{year}〕{serial:04d}) and regular expressions are read by programs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A message id and where it stands: a path relative to the folder that was searched, and a line."""
+
+    text: str
+    path: str
+    line: int
+
+
+def words_in(folder: Path) -> Iterator[Word]:
+    """The words of all Python files, templates, registers and parameters below a folder, file by file."""
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if _ROOMS_WITHOUT_WORDS & set(inside.parts[:-1]) or path.name in _FILES_WITHOUT_WORDS:
+            continue
+        reader = {".py": _python, ".html": _template, ".yaml": _yaml}.get(path.suffix)
+        for text, line in reader(path) if reader else ():
+            if CHINESE.search(text):
+                yield Word(text, str(inside), line)
+
+
+# ---- Python ----------------------------------------------------------------------------------------------------------
+
+
+def _python(path: Path) -> Iterator[tuple[str, int]]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    passed = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            passed |= {id(part) for part in node.values}
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _SPLIT:
+            passed |= {id(part) for part in node.args}
+            for part in node.args:
+                if isinstance(part, ast.Constant):
+                    yield from ((word, node.lineno) for word in str(part.value).split())
+    for node in ast.walk(tree):
+        if id(node) in passed:
+            continue
+        if isinstance(node, ast.JoinedStr):
+            yield _pattern(node), node.lineno
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and not _A_FORM.search(node.value):
+            yield node.value, node.lineno
+
+
+def _pattern(sentence: ast.JoinedStr) -> str:
+    made, number, after_value = "", 0, False
+    for part in sentence.values:
+        if isinstance(part, ast.Constant):
+            made += str(part.value)
+            after_value = False
+        elif not after_value:
+            made += f"{{{number}}}"
+            number, after_value = number + 1, True
+    return made
+
+
+# ---- templates -------------------------------------------------------------------------------------------------------
+
+
+def _template(path: Path) -> Iterator[tuple[str, int]]:
+    source = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+    for line, messages, _comments, _context in found_in("python", BytesIO(source.encode())):
+        for text in (messages,) if isinstance(messages, str) else messages:
+            if text:
+                yield text, line
+
+
+# ---- declarations ----------------------------------------------------------------------------------------------------
+
+
+def _yaml(path: Path) -> Iterator[tuple[str, int]]:
+    if path.name == "provisions.yaml":
+        yield from ((text, 1) for text in _register(read(path)))
+    elif path.name == "parameters.yaml":
+        for block in (read(path) or {}).values():
+            yield str(block["zh"]), block.line
+            yield from ((str(one.get("value")), block.line) for one in block["values"] if block.get("unit") == "text")
+
+
+def _register(content: Any) -> Iterator[str]:
+    """What a register says beside its provisions, which carry their English themselves."""
+    instrument = content["instrument"]
+    yield from (str(instrument[key]) for key in ("title", "short", "issuer", "applies_to") if instrument.get(key))
+    yield from (str(heading) for heading in (instrument.get("headings") or {}).values())
+    for provision in content["provisions"]:
+        yield from (str(provision[key]) for key in ("unclear", "awaits") if provision.get(key))
