@@ -22,6 +22,9 @@ from xianzhi.kernel.models import Account, Case, Event, Material, SearchText, Su
 from xianzhi.kernel.money import entries
 from xianzhi.kernel.money.postings import MoneyRefused, Posting
 from xianzhi.kernel.numbers import next_number
+from xianzhi.kernel.personal.masks import without_numbers
+from xianzhi.kernel.personal.tokens import Fault
+from xianzhi.kernel.personal.values import opened_data, sealed_data
 from xianzhi.kernel.search import grams_of
 from xianzhi.law.decision import Decision, Reason
 from xianzhi.law.fields import BadField, as_plain
@@ -147,9 +150,14 @@ def open_case(
             moved_on=day,
         )
         case.save(force_insert=True)
-        SearchText.objects.create(case=case, grams=grams_of(case.number, title, subject.name if subject else ""))
+        SearchText.objects.create(case=case, grams=_grams(case))
         _take(case, [], step, by, day, data or {}, files, key)
     return case
+
+
+def _grams(case: Case) -> str:
+    """What a case is found by; a number of a person that somebody typed into a title is not."""
+    return grams_of(case.number, without_numbers(case.title), case.subject.name if case.subject else "")
 
 
 def _opened(procedure: type[Procedure], by: Actor, key: str) -> Event | None:
@@ -173,7 +181,11 @@ def _same(before: Event, step: Step, by: Actor, on: date | None, data: Mapping[s
     """The event of an earlier try with the same key; anything else sent under that key is refused."""
     cleaned, faults = _clean(step, data)
     now = (step.name, _account_id(by), on or before.on, _stated(cleaned), [one.stated() for one in files.stored])
-    if faults or now != (before.step_name, before.by_id, before.on, before.data, before.materials):
+    try:
+        stated = opened_data(step, before.data) if before.step_name == step.name else before.data
+    except Fault as error:
+        raise Refused(step, [_no_key(step, error)]) from None
+    if faults or now != (before.step_name, before.by_id, before.on, stated, before.materials):
         text = "这个提交编号已用于另一项内容，没有重复办理"
         raise Refused(step, [Reason(text, step.cites[0], {"已办": before.step.zh}, False, "请刷新页面后再试")])
     return before
@@ -203,6 +215,8 @@ def _take(
         event = _write(attempt, quality, decision, files, key, postings)
     except NoValue as error:  # of a time limit that the step sets running
         raise Refused(step, [_no_value(step, error)], decision) from None
+    except Fault as error:  # no key to seal what was said of a person
+        raise Refused(step, [_no_key(step, error)], decision) from None
     except MoneyRefused as error:
         raise Refused(step, [_no_money(step, error)], decision) from None
     try:
@@ -340,6 +354,10 @@ def _against(decision: Decision | None) -> tuple[Reason, ...]:
     return decision.failing or decision.reasons
 
 
+def _no_key(step: Step, error: Fault) -> Reason:
+    return Reason(str(error), step.cites[0], {}, False, "请告知系统管理员")
+
+
 def _no_value(step: Step, error: NoValue) -> Reason:
     return Reason(str(error), step.cites[0], {}, False, "请由有权的单位先设定参数")
 
@@ -364,7 +382,7 @@ def _write(
         unit_id=quality.unit_id,
         on=attempt.on,
         at=clock.now(),
-        data=_stated(attempt.data),
+        data=sealed_data(case, step, _stated(attempt.data)),
         decision=decision.as_data() if decision else None,
         materials=[one.stated() for one in files.stored],
         postings=[one.stated(attempt.on) for one in postings] or None,

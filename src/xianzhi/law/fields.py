@@ -21,6 +21,10 @@ LINE, PAGE = 200, 2000
 """Characters of one line of words, and of an opinion, unless a field says otherwise."""
 
 
+PERSONAL = ("identity", "phone", "name", "account", "contact", "address")
+"""What words about a person may be; each kind is masked in its own way."""
+
+
 class BadField(ValueError):
     """What was entered cannot be taken; the message says what is wrong and what to do."""
 
@@ -42,6 +46,8 @@ class Field:
     """For NUMBER: how many decimals are allowed."""
     most: int | None = None
     """For words: how many characters, where fewer or more than LINE or PAGE."""
+    personal: str = ""
+    """For words about a person: identity, phone, name, account, contact or address. Sealed in the ledger, shown masked."""
     help: str = ""
 
     @property
@@ -148,14 +154,20 @@ _CLEAN: dict[str, Any] = {
 }
 
 
-def text(name: str, zh: str, *, most: int | None = None, help: str = "") -> Field:
-    """One line of words."""
-    return Field(name, zh, TEXT, most=most, help=help)
+def text(name: str, zh: str, *, most: int | None = None, personal: str = "", help: str = "") -> Field:
+    """One line of words. personal: what it says of a person, if it does: identity, phone, name, account, contact."""
+    return Field(name, zh, TEXT, most=most, personal=_known(personal), help=help)
 
 
-def note(name: str, zh: str, *, most: int | None = None, help: str = "") -> Field:
-    """An opinion or a reason, in a person's own words."""
-    return Field(name, zh, NOTE, most=most, help=help)
+def note(name: str, zh: str, *, most: int | None = None, personal: str = "", help: str = "") -> Field:
+    """An opinion or a reason, in a person's own words. personal: as for `text`."""
+    return Field(name, zh, NOTE, most=most, personal=_known(personal), help=help)
+
+
+def _known(personal: str) -> str:
+    if personal and personal not in PERSONAL:
+        raise ValueError(f"no kind of personal data {personal}; one of {', '.join(PERSONAL)}")
+    return personal
 
 
 def day(name: str, zh: str, *, help: str = "") -> Field:

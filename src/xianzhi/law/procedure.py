@@ -247,6 +247,8 @@ class Procedure:
     journey: ClassVar[tuple[Stage, ...]] = ()
     readers: ClassVar[tuple[str, ...]] = ()
     """Functions that see its cases without taking a step of it."""
+    opens: ClassVar[tuple[str, ...]] = ()
+    """Functions or posts that need the unmasked personal data of its cases, and may open them with a reason. None else."""
     states: ClassVar[Mapping[str, State]]
     steps: ClassVar[Mapping[str, Step]]
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from xianzhi.kernel.pages import words
+from xianzhi.kernel.personal.values import shown_data
 from xianzhi.law.decision import Decision, Reason
 from xianzhi.law.fields import CHOICE, DAY, LINES, MONEY, NOTE, NUMBER, WHOLE, YES_NO, Field
 from xianzhi.law.procedure import Step
@@ -31,15 +32,16 @@ class Shown:
 
 
 def values_of(fields: Iterable[Field], data: Mapping[str, Any]) -> list[Shown]:
-    """The values that were entered, in the order in which they were asked for."""
+    """The values that were entered, in the order in which they were asked for. Of an event: `entered`."""
     return [_shown(field, data[field.name]) for field in fields if data.get(field.name) not in (None, "", [])]
 
 
 def entered(step: Step | None, data: Mapping[str, Any]) -> list[Shown]:
     """The values of an event; those of a step that is no longer declared, by their bare names."""
+    masked = shown_data(step, data)
     if step is not None:
-        return values_of(step.asks, data)
-    return [Shown(name, plain(value)) for name, value in data.items()]
+        return values_of(step.asks, masked)
+    return [Shown(name, plain(value)) for name, value in masked.items()]
 
 
 def _shown(field: Field, value: Any) -> Shown:

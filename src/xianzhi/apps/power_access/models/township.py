@@ -5,6 +5,8 @@ from django.db.models import F, Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from xianzhi.kernel.models import Case
+from xianzhi.kernel.personal.fields import SealedField
+from xianzhi.kernel.personal.masks import NAME
 
 
 class CropRowQuerySet(models.QuerySet["CropRow"]):
@@ -19,7 +21,7 @@ class CropRow(models.Model):
     matter = models.ForeignKey(Case, models.PROTECT, related_name="crop_rows", verbose_name=_("乡镇协调"))
     version = models.PositiveSmallIntegerField(_("版本"))
     plot = models.CharField(_("地块"), max_length=60)
-    holder = models.CharField(_("承包人"), max_length=60)
+    holder = SealedField(_("承包人"), kind=NAME, row="matter_id")
     crop = models.CharField(_("作物"), max_length=40)
     area = models.DecimalField(_("面积（亩）"), max_digits=10, decimal_places=2)
     rate = models.DecimalField(_("标准（元/亩）"), max_digits=15, decimal_places=2)

@@ -33,6 +33,7 @@ class ChargeReport(Procedure):
     zh = "收费反映"
     numbered = "绛电收〔{year}〕{serial:04d}"
     readers = ("county_office", "government")
+    opens = ("approval.first_review",)
 
     received, asked, refunded, explained = states("已收到 待答复 已退还 已说明")
     closed = final("已办结")
@@ -42,7 +43,7 @@ class ChargeReport(Procedure):
         event="power_access.report.received", cites="power-1-2",
         asks=(
             text("what", "收费事项", most=120), money("amount", "金额").optional, text("place", "地点或项目").optional,
-            text("contact", "联系方式").optional,
+            text("contact", "联系方式", personal="contact").optional,
         ),
     )  # fmt: skip
     ask = Step(

@@ -54,6 +54,7 @@ class Intake(Procedure):
     zh = "受理认定"
     numbered = "绛电接〔{year}〕{serial:04d}"
     readers = ("energy", "finance", "government", "zone")
+    opens = ("approval.first_review", "grid.connect")
 
     submitted, referred, disputed, classified = states("待初审 待共同认定 意见不一 已认定")
     handed_on, out, withdrawn = final("已转办 不适用 已撤回")

@@ -11,6 +11,7 @@ class OwnPaid(Procedure):
     zh = "用户投资办理"
     numbered = "绛电用〔{year}〕{serial:04d}"
     readers = ("energy", "county_office", "government", "zone")
+    opens = ("grid.connect",)
 
     handed_over, offered, chosen, building, returning = states("已转供电公司 待业主选择 业主自投 施工中 待改按标准")
     energised, returned, withdrawn = final("已接电 已改按标准 已撤回")

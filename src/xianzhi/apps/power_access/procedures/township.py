@@ -5,7 +5,7 @@ from xianzhi.law.fields import choice, day, lines, money, note, number, text
 from xianzhi.law.procedure import SAME, START, Paper, Procedure, Step, final, states
 
 PLOTS = lines(
-    "plots", "地块", text("plot", "地块", most=60), text("holder", "承包人", most=60), number("area", "面积", "亩"),
+    "plots", "地块", text("plot", "地块", most=60), text("holder", "承包人", most=60, personal="name"), number("area", "面积", "亩"),
     text("crop", "作物", most=40),
     money("rate", "每亩标准", help="不填的按本县标准").optional,
 )  # fmt: skip
@@ -18,6 +18,7 @@ class TownshipMatter(Procedure):
     zh = "乡镇协调"
     numbered = "绛电协〔{year}〕{serial:04d}"
     readers = ("county_office", "government", "approval", "grid", "zone")
+    opens = ("township.coordinate", "energy.works")
 
     listed, shown, paid, filed = states("已登记 已公示 已支付 待答复")
     signed, answered = final("已签收 已答复")
