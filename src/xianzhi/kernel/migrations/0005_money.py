@@ -188,7 +188,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("text", models.CharField(max_length=200, verbose_name="摘要")),
-                ("reference", models.CharField(blank=True, max_length=120, verbose_name="流水号")),
+                ("reference", models.CharField(blank=True, max_length=240, verbose_name="流水号")),
                 ("edition", models.PositiveSmallIntegerField(default=1)),
                 (
                     "event",

@@ -100,7 +100,7 @@ class MoneyEntry(models.Model):
     on = models.DateField(_("日期"))
     kind = models.CharField(_("类别"), max_length=14, choices=EntryKind)
     text = models.CharField(_("摘要"), max_length=200)
-    reference = models.CharField(_("流水号"), max_length=120, blank=True)
+    reference = models.CharField(_("流水号"), max_length=240, blank=True)
     """The number under which others know the movement, such as the treasury's."""
     edition = models.PositiveSmallIntegerField(default=1)
     """Counts the entries under one number: a second one comes only after the first was reversed."""

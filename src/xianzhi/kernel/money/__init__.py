@@ -11,9 +11,8 @@ the chain of the case covers it, and then as entries: each entry's lines sum to 
 database. Nothing is changed or deleted; what was a mistake is reversed by another entry. `findings` compares every
 entry with its event, and every balance with what may be.
 
-Rooms: accounts (open them, read them), postings (the verbs), entries (which step moves what, and the
-posting), check
-(what must always be true), queries (statements and overviews for pages).
+Rooms: accounts (open them, read them), postings (the verbs), entries (which step moves what, and the posting of it),
+check (what must always be true), queries (statements and overviews for pages).
 """
 
 from xianzhi.kernel.models.money import AccountKind, EntryKind

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from xianzhi.apps.power_access.demo.cast import after, holder, paper, take
-from xianzhi.apps.power_access.services import found, plan
+from xianzhi.apps.power_access.services import accounts, plan
 from xianzhi.kernel import clock
 from xianzhi.kernel.models import Case
 
@@ -59,9 +59,9 @@ def _adjust(case: Case, year: int, waiting: list, serial: int) -> None:
 
 def _close(case: Case, year: int) -> Walk:
     returns = [
-        {"name": project.name, "amount": found.moved(project, found.FUNDED) - audited}
+        {"name": project.name, "amount": accounts.appropriated(project) - audited}
         for project, audited in plan.settled_in(year)
-        if found.moved(project, found.FUNDED) > audited
+        if accounts.appropriated(project) > audited
     ]
     if returns:
         take(case, "list_return", "energy.plan", returns=returns)

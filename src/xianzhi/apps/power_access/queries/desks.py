@@ -15,7 +15,7 @@ from xianzhi.apps.power_access.procedures import ChargeReport, CountyPaid, Hando
 from xianzhi.apps.power_access.queries.durations import Durations, durations
 from xianzhi.apps.power_access.queries.money import Money, money_of_projects
 from xianzhi.apps.power_access.queries.projects import Standing, forecast, next_step, projects_for, standings
-from xianzhi.apps.power_access.services.found import FUNDED
+from xianzhi.apps.power_access.services.accounts import appropriated_in
 from xianzhi.kernel import clock
 from xianzhi.kernel.county import county
 from xianzhi.kernel.models import Case, Event, Obligation
@@ -154,7 +154,7 @@ class Board:
         if plan is None:
             return None
         lines = list(PlanLine.objects.on(self.today).filter(plan=plan).select_related("project__case"))
-        used = _appropriated([one.project for one in lines if one.project], plan.year)
+        used = appropriated_in([one.project for one in lines if one.project], plan.year)
         return PlanUse(plan, [(one, used.get(one.project_id, Decimal())) for one in lines])
 
     def obligations(self, *provisions: str) -> list[Obligation]:
@@ -179,16 +179,6 @@ class PlanUse:
     def left_for(self, project: AccessProject) -> Decimal | None:
         """What the project's line still holds; None where it has none."""
         return next((line.amount - used for line, used in self.lines if line.project_id == project.pk), None)
-
-
-def _appropriated(projects: list[AccessProject], year: int) -> dict[int, Decimal]:
-    """What was appropriated to projects in a year, by project: one query."""
-    by_case = {one.case_id: one.pk for one in projects}
-    events = Event.objects.filter(case__parent_id__in=by_case, name__in=FUNDED, on__year=year)
-    sums: dict[int, Decimal] = defaultdict(Decimal)
-    for case, data in events.values_list("case__parent_id", "data"):
-        sums[by_case[case]] += Decimal(data["amount"])
-    return sums
 
 
 def _soonest(case: Case) -> tuple[bool, date, int]:

@@ -1,4 +1,4 @@
-"""County money of a project: sums over what its steps recorded, never stored."""
+"""County money of a project: what stands on its accounts, beside what was handed in and audited."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,14 +8,15 @@ from decimal import Decimal
 from xianzhi.apps.power_access import rules
 from xianzhi.apps.power_access.models import AccessProject, CostDetail
 from xianzhi.apps.power_access.procedures.works import Works
-from xianzhi.apps.power_access.services import found
+from xianzhi.apps.power_access.services import accounts, found
 from xianzhi.kernel import registry
 from xianzhi.kernel.county import county
 from xianzhi.kernel.models import Case, Event
 from xianzhi.law.decision import Decision
 
-RECOVERED, GIVEN_BACK, STOPPED = Works.recover.event, Works.give_back.event, Works.stop.event
 HANDED_IN, AUDITED = Works.hand_in.event, Works.audit.event
+STATED = {HANDED_IN: "submitted", AUDITED: "audited"}
+"""The events that state an amount without moving money, and under which name."""
 NOTHING = Decimal("0.00")
 
 
@@ -68,33 +69,33 @@ def money_of(case: Case) -> Money:
 
 
 def money_of_project(project: AccessProject) -> Money:
-    """The money of a project, from the events of all cases below it."""
+    """The money of a project."""
     return money_of_projects([project])[project.pk]
 
 
 def money_of_projects(projects: Iterable[AccessProject]) -> dict[int, Money]:
-    """The money of several projects, by their ids: two queries, however many they are."""
-    by_case = {one.case_id: one.pk for one in projects}
-    names = (*found.FUNDED, *found.PAID, RECOVERED, GIVEN_BACK, STOPPED, HANDED_IN, AUDITED)
-    events = Event.objects.filter(case__parent_id__in=by_case, name__in=names).order_by("on", "id")
-    recorded: dict[int, list] = {pk: [] for pk in by_case.values()}
-    for case, step, data in events.values_list("case__parent_id", "name", "data"):
-        recorded[by_case[case]].append((step, data))
-    details = CostDetail.objects.filter(project_id__in=recorded).order_by("version").values_list("project_id", "total")
+    """The money of several projects, by their ids: a fixed number of queries, however many they are."""
+    by_pk = {one.pk: one for one in projects}
+    by_case = {one.case_id: one.pk for one in by_pk.values()}
+    sums, sources = accounts.sums_of(by_pk.values()), accounts.sources_of(by_pk.values())
+    stated: dict[int, dict[str, Decimal]] = {pk: {} for pk in by_pk}
+    events = Event.objects.filter(case__parent_id__in=by_case, name__in=STATED).order_by("on", "id")
+    for case, name, data in events.values_list("case__parent_id", "name", "data"):
+        stated[by_case[case]][name] = Decimal(data[STATED[name]])
+    details = CostDetail.objects.filter(project_id__in=by_pk).order_by("version").values_list("project_id", "total")
     budgets = dict(details)
-    return {pk: _money(rows, budgets.get(pk, NOTHING)) for pk, rows in recorded.items()}
-
-
-def _money(recorded: list, budget: Decimal) -> Money:
-    return Money(
-        budget=budget,
-        appropriated=_sum(recorded, found.FUNDED, "amount"),
-        paid=_sum(recorded, found.PAID, "amount") - _sum(recorded, (RECOVERED,), "amount"),
-        given_back=_listed(recorded) + _sum(recorded, (STOPPED,), "returned"),
-        sources=_sources(recorded),
-        submitted=_last(recorded, HANDED_IN, "submitted"),
-        audited=_last(recorded, AUDITED, "audited"),
-    )
+    return {
+        pk: Money(
+            budget=budgets.get(pk, NOTHING),
+            appropriated=sum(sums[pk].values(), NOTHING),
+            paid=sums[pk][accounts.PAID],
+            given_back=sums[pk][accounts.RETURNED],
+            sources=sources[pk],
+            submitted=stated[pk].get(HANDED_IN),
+            audited=stated[pk].get(AUDITED),
+        )
+        for pk in by_pk
+    }
 
 
 def gap_of(project: AccessProject) -> Decision:
@@ -113,25 +114,3 @@ def settlement_of(case: Case, on: date) -> Decision | None:
         date.fromisoformat(accepted.data["end_on"]), county().calendar, handed.on if handed else None, on
     )
     return rules.settlement_due(facts, registry.parameters())
-
-
-def _sum(recorded: list, steps: tuple[str, ...], field: str) -> Decimal:
-    return sum((Decimal(data[field]) for name, data in recorded if name in steps), NOTHING)
-
-
-def _listed(recorded: list) -> Decimal:
-    rows = (row for name, data in recorded if name == GIVEN_BACK for row in data["returns"])
-    return sum((Decimal(row["amount"]) for row in rows), NOTHING)
-
-
-def _sources(recorded: list) -> dict[str, Decimal]:
-    sums: dict[str, Decimal] = {}
-    for name, data in recorded:
-        for row in data.get("sources", ()) if name in found.FUNDED else ():
-            sums[row["source"]] = sums.get(row["source"], NOTHING) + Decimal(row["amount"])
-    return sums
-
-
-def _last(recorded: list, step: str, field: str) -> Decimal | None:
-    amounts = [Decimal(data[field]) for name, data in recorded if name == step]
-    return amounts[-1] if amounts else None

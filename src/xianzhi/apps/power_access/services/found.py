@@ -1,10 +1,8 @@
-"""What several services look up: the project of a case, who holds a function, sums over what its steps recorded."""
+"""What several services look up: the project of a case, who holds a function, what its steps recorded."""
 
 from datetime import date
-from decimal import Decimal
 
 from xianzhi.apps.power_access.models import AccessProject
-from xianzhi.apps.power_access.procedures.works import Works
 from xianzhi.kernel.models import Case, Event, Unit
 from xianzhi.kernel.models.units import in_force
 
@@ -36,18 +34,6 @@ def third_party(function: str, name: str, on: date) -> Unit | None:
     return held.filter(name=name).first() or held.filter(short=name).first()
 
 
-FUNDED, PAID = (Works.fund.event, Works.fund_more.event), (Works.pay.event,)
-"""The events of the works that record money in and money out."""
-
-
 def events_of(project: AccessProject, *steps: str):
     """The events of some steps in the cases under a project, first to last."""
     return Event.objects.filter(case__parent_id=project.case_id, step_name__in=steps).order_by("on", "id")
-
-
-def moved(project: AccessProject, names: tuple[str, ...], *, year: int | None = None) -> Decimal:
-    """The yuan that events of some names recorded, in all years or in one."""
-    events = Event.objects.filter(case__parent_id=project.case_id, name__in=names)
-    if year is not None:
-        events = events.filter(on__year=year)
-    return sum((Decimal(data["amount"]) for data in events.values_list("data", flat=True)), Decimal())

@@ -1,6 +1,7 @@
 """The annual plan: its references, its lines, and the plan as it stood on any day."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,8 +11,8 @@ from django.db.models import Max, Sum
 from xianzhi.apps.power_access import rules
 from xianzhi.apps.power_access.models import AccessProject, AnnualPlan, LineKind, PlanLine
 from xianzhi.apps.power_access.procedures import plan as procedures
-from xianzhi.apps.power_access.services import found
-from xianzhi.kernel import door, registry
+from xianzhi.apps.power_access.services import accounts, found
+from xianzhi.kernel import door, money, registry
 from xianzhi.kernel.county import county
 from xianzhi.kernel.door import Attempt
 from xianzhi.kernel.models import Account, Case, Event
@@ -36,9 +37,12 @@ def line_for(project: AccessProject, on: date) -> PlanLine | None:
 
 
 def line_left(project: AccessProject, on: date) -> Decimal | None:
-    """What the line still holds after the year's appropriations, in yuan; None where there is no line."""
+    """What the line still holds, on the day and after all that was booked since, in yuan; None where there is none."""
     line = line_for(project, on)
-    return None if line is None else line.amount - found.moved(project, found.FUNDED, year=line.plan.year)
+    if line is None:
+        return None
+    account = accounts.plan_account(line.plan.year, f"line {line.number}")
+    return min(money.balance(account, on), money.balance(account))
 
 
 def plan_consented(year: int) -> bool:
@@ -53,16 +57,22 @@ def drafted_lines(plan: AnnualPlan) -> list[rules.DraftLine]:
 
 def carried_into(year: int, by: date | None = None) -> Decimal:
     """What the budget of the year before could not cover, once that year is closed (by a day). In yuan."""
-    before = AnnualPlan.objects.filter(year=year - 1, case__closed_on__isnull=False).select_related("case").first()
-    if before is None or (by is not None and before.case.closed_on > by):
-        return Decimal()
-    return rules.carry(_carry(before, before.case.closed_on), registry.parameters()).value
+    return accounts.carried_over(year - 1, by)
 
 
 def carry_waiting(plan: AnnualPlan) -> Decimal:
     """What was carried over only after the plan had been agreed on: it waits for an adjustment. In yuan."""
-    standing = plan.lines.filter(kind=LineKind.CARRY, until=None).aggregate(sum=Sum("amount"))["sum"]
-    return max(Decimal(), carried_into(plan.year) - (standing or Decimal()))
+    return money.balance(accounts.plan_account(plan.year - 1, "carry"))
+
+
+def before(plan: AnnualPlan) -> AnnualPlan | None:
+    """The plan of the year before."""
+    return AnnualPlan.objects.filter(year=plan.year - 1).select_related("case").first()
+
+
+def shortfall(plan: AnnualPlan, on: date) -> Decimal:
+    """What the plan lacks for what its year settled, in yuan: carried over when it is closed. [power-3-2-2-6-5]"""
+    return rules.carry(_carry(plan, on), registry.parameters()).value
 
 
 def settled_in(year: int) -> list[tuple[AccessProject, Decimal]]:
@@ -157,7 +167,7 @@ def _changes(attempt: Attempt) -> Iterator[rules.LineChange]:
     for change in attempt.data["changes"]:
         line = standing.get(change["line"])
         if line is not None:
-            paid = found.moved(line.project, found.PAID, year=plan.year) if line.project else Decimal()
+            paid = accounts.paid_in(line.project, plan.year) if line.project else Decimal()
             yield rules.LineChange(line.name, line.amount, change["after"], paid)
             continue
         if change["carry"]:
@@ -195,7 +205,7 @@ def year_surplus_facts(attempt: Attempt) -> rules.YearSurplusFacts:
     if listed is None and attempt.step.name == Plan.close.name:
         listed = _last(attempt.case, Plan.list_return).get("returns") or ()
     return rules.YearSurplusFacts(
-        appropriated=sum((found.moved(project, found.FUNDED) for project, _ in settled), Decimal()),
+        appropriated=sum((accounts.appropriated(project) for project, _ in settled), Decimal()),
         settled=tuple(amount for _, amount in settled),
         listed=None if listed is None else tuple(Decimal(row["amount"]) for row in listed),
     )
@@ -212,47 +222,94 @@ def _drafted(event: Event, attempt: Attempt) -> None:
 @effect(Plan.consent)
 def _consented(event: Event, attempt: Attempt) -> None:
     """The lines agreed on, and what was carried over by then, stand from the day of the consent."""
-    plan = attempt.case.annual_plan
-    since = attempt.data["consented_on"]
-    carried = carried_into(plan.year, _agreed_on(attempt.case))
-    if carried:
-        _write(plan, LineKind.CARRY, _carry_name(plan), None, carried, since)
-    for line in drafted_lines(plan):
-        project = found.project_numbered(line.project) if line.project else None
-        _write(plan, LineKind.PROJECT if project else LineKind.RESERVE, line.name, project, line.amount, since)
+    _write(consented_lines(attempt.case.annual_plan), attempt.data["consented_on"])
 
 
 @effect(Plan.adjust)
 def _adjusted(event: Event, attempt: Attempt) -> None:
-    plan, since = attempt.case.annual_plan, attempt.data["consented_on"]
-    for change in attempt.data["changes"]:
-        line = plan.lines.filter(until=None, number=change["line"]).first()
-        if line is not None:
-            line.until = since
-            line.save(update_fields=["until"])
-        if change["after"] is None:
-            continue
-        if line is not None:
-            _write(plan, line.kind, change["name"] or line.name, line.project, change["after"], since, line.number)
-        elif change["carry"]:
-            _write(plan, LineKind.CARRY, _carry_name(plan), None, change["after"], since)
-        else:
-            project = found.project_numbered(change["project"]) if change["project"] else None
-            name = change["name"] or (project.name if project else "")
-            _write(plan, LineKind.PROJECT if project else LineKind.RESERVE, name, project, change["after"], since)
+    _write(list(adjusted_lines(attempt.case.annual_plan, attempt.data["changes"])), attempt.data["consented_on"])
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A line before and after a consent; not there before where it is new, nor after where it is struck out."""
+
+    old: PlanLine | None
+    new: PlanLine | None
+
+    @property
+    def line(self) -> PlanLine:
+        found = self.new or self.old
+        assert found is not None
+        return found
+
+    @property
+    def amount(self) -> Decimal:
+        """By how much it changes, in yuan."""
+        before, after = ((one.amount if one else Decimal()) for one in (self.old, self.new))
+        return after - before
+
+
+def consented_lines(plan: AnnualPlan) -> Iterator[Change]:
+    """The lines that a consent brings into force, what was carried over first."""
+    number = 1
+    carried = carried_into(plan.year, _agreed_on(plan.case))
+    if carried:
+        yield Change(None, _line(plan, number, LineKind.CARRY, _carry_name(plan), None, carried))
+        number += 1
+    for line in drafted_lines(plan):
+        project = found.project_numbered(line.project) if line.project else None
+        yield Change(None, _line(plan, number, _kind_of(project), line.name, project, line.amount))
+        number += 1
+
+
+def adjusted_lines(plan: AnnualPlan, changes: Sequence[Mapping[str, Any]]) -> Iterator[Change]:
+    """What an adjustment makes of the lines, one by one; a line that it adds gets the next number."""
+    standing = {line.number: line for line in plan.lines.filter(until=None).select_related("project")}
+    last = plan.lines.aggregate(last=Max("number"))["last"] or 0
+    for change in changes:
+        old, after = standing.get(change["line"]), change["after"]
+        if old is not None:
+            new = None if after is None else _line(
+                plan, old.number, old.kind, change["name"] or old.name, old.project, after
+            )  # fmt: skip
+            yield Change(old, new)
+        elif after is not None:
+            last += 1
+            yield Change(None, _added(plan, last, change, after))
+
+
+def _added(plan: AnnualPlan, number: int, change: Mapping[str, Any], amount: Decimal) -> PlanLine:
+    if change["carry"]:
+        return _line(plan, number, LineKind.CARRY, _carry_name(plan), None, amount)
+    project = found.project_numbered(change["project"]) if change["project"] else None
+    name = change["name"] or (project.name if project else "")
+    return _line(plan, number, _kind_of(project), name, project, amount)
 
 
 def _carry_name(plan: AnnualPlan) -> str:
     return f"{plan.year - 1}年缺口转列"
 
 
-def _write(
-    plan: AnnualPlan, kind: Any, name: str, project: AccessProject | None, amount: Decimal, since: date, number: int = 0
-) -> None:
-    last = plan.lines.aggregate(last=Max("number"))["last"] or 0
-    PlanLine.objects.create(
-        plan=plan, number=number or last + 1, kind=kind, name=name, project=project, amount=amount, since=since
-    )
+def _kind_of(project: AccessProject | None) -> LineKind:
+    return LineKind.PROJECT if project else LineKind.RESERVE
+
+
+def _line(
+    plan: AnnualPlan, number: int, kind: Any, name: str, project: AccessProject | None, amount: Decimal
+) -> PlanLine:
+    return PlanLine(plan=plan, number=number, kind=kind, name=name, project=project, amount=amount)
+
+
+def _write(changes: Iterable[Change], since: date) -> None:
+    """Ends the versions before and writes those after, from a day on."""
+    for change in changes:
+        if change.old is not None:
+            change.old.until = since
+            change.old.save(update_fields=["until"])
+        if change.new is not None:
+            change.new.since = since
+            change.new.save(force_insert=True)
 
 
 # ---- verbs

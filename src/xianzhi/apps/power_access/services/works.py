@@ -9,12 +9,13 @@ from xianzhi.apps.power_access.procedures.works import Works
 from xianzhi.apps.power_access.queries import works
 from xianzhi.apps.power_access.queries.money import NOTHING, money_of
 from xianzhi.apps.power_access.services import found, handover, plan, review, township
+from xianzhi.apps.power_access.services.money import treasury
 from xianzhi.kernel.door import Attempt
 from xianzhi.kernel.models import Assignment, Case, Event
+from xianzhi.kernel.money import booked
 from xianzhi.kernel.registry import effect, gathers
 from xianzhi.law.fields import DAY
 
-TREASURY = ("fund", "fund_more", "pay", "recover", "give_back")
 THIRD_PARTIES = {
     rules.ProcurementKind.DESIGN: "designer",
     rules.ProcurementKind.BUILDING: "builder",
@@ -161,9 +162,8 @@ def treasury_facts(attempt: Attempt) -> rules.TreasuryFacts:
     number = attempt.data.get("treasury_number")
     if not number:
         return rules.TreasuryFacts(None)
-    booked = Event.objects.filter(step_name__in=TREASURY, data__treasury_number=number)
-    first = booked.select_related("case").order_by("pk").first()
-    return rules.TreasuryFacts(number, first.case.number if first else "")
+    before = booked(treasury(number))
+    return rules.TreasuryFacts(number, before.event.case.number if before else "")
 
 
 # ---- building, acceptance

@@ -12,10 +12,14 @@ from decimal import Decimal
 from typing import Any
 
 from xianzhi.apps.power_access import rules
-from xianzhi.apps.power_access.models import AccessProject, CostDetail, CostLine, SupplyScheme
+from xianzhi.apps.power_access.models import AccessProject, CostDetail, CostLine, PlanLine, SupplyScheme
+from xianzhi.apps.power_access.services import accounts
+from xianzhi.apps.power_access.services import money as money_booked
 from xianzhi.kernel import door, registry
 from xianzhi.kernel.materials import Upload
 from xianzhi.kernel.models import Account, Case, Subject, Unit
+from xianzhi.kernel.money import Posting, pay
+from xianzhi.kernel.money.entries import bookers
 from xianzhi.kernel.posts import appoint
 from xianzhi.law.fields import day, money
 from xianzhi.law.procedure import SAME, START, Procedure, Step, final, states
@@ -50,13 +54,29 @@ class SampleWorks(Procedure):
     )
 
 
+def _funded(attempt: door.Attempt) -> Iterator[Posting]:
+    """As the works do it, against the project's line of the year whenever that was consented to."""
+    project = attempt.case.root.access_project
+    at = accounts.accounts_of(project, attempt.case)
+    line = PlanLine.objects.filter(plan__year=attempt.on.year, project=project).latest("id")
+    yield money_booked.appropriation(at, line, [("其他", attempt.data["amount"])], "拨付", None)
+
+
+def _paid(attempt: door.Attempt) -> Iterator[Posting]:
+    at = accounts.accounts_of(attempt.case.root.access_project, attempt.case)
+    yield pay(at.fund, at.paid, attempt.data["amount"], "支付")
+
+
 @contextmanager
 def sampled_works() -> Iterator[type[SampleWorks]]:
     registry.procedures[SampleWorks.name] = SampleWorks
+    bookers.update({SampleWorks.fund.origin: _funded, SampleWorks.pay.origin: _paid})
     try:
         yield SampleWorks
     finally:
         del registry.procedures[SampleWorks.name]
+        for step in (SampleWorks.fund, SampleWorks.pay):
+            del bookers[step.origin]
 
 
 def official(key: str, *, unit: str = "") -> Account:
