@@ -19,6 +19,7 @@ from xianzhi.kernel import clock, registry
 from xianzhi.kernel.backup import last
 from xianzhi.kernel.county import county
 from xianzhi.kernel.models import Checkpoint, PendingLeaf
+from xianzhi.kernel.personal import health
 from xianzhi.kernel.stylesheet import SOURCE
 from xianzhi.law.errors import LawError
 
@@ -58,6 +59,7 @@ def looks() -> Iterator[Look]:
         migrations = _migrations()
         yield migrations
         if migrations.well:
+            yield from (Look(*found) for found in health.findings())
             yield from _ledger()
             yield from _nightly()
 

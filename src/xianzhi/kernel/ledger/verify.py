@@ -17,6 +17,7 @@ from xianzhi.kernel.ledger.verify_log import RESTORE, log_findings
 from xianzhi.kernel.materials import path_of
 from xianzhi.kernel.models import Case, Event, Material
 from xianzhi.kernel.models.cases import GENESIS
+from xianzhi.kernel.personal.looks import look_findings
 from xianzhi.kernel.money.check import findings as money_findings
 from xianzhi.law.errors import Finding
 
@@ -43,6 +44,7 @@ def findings(progress: Progress | None = None, *, files: bool = False) -> Iterat
                 raise
             yield from unreadable
         yield from log_findings()
+        yield from look_findings()
         yield from money_findings()
 
 

@@ -113,7 +113,7 @@ def _read(file: Path) -> Ring:
 
 def _make(file: Path) -> None:
     """The first keys; of two processes that start together, one makes them. Raises NoKeys where some were lost."""
-    if _something_sealed():
+    if something_sealed():
         raise NoKeys(f"没有密钥文件 {file}，而数据库中已有加密的个人信息；请从备份中恢复该文件，不要另建")
     seal, index = _fresh(SM4), _fresh("")
     made = Ring({seal.id: seal}, seal.id, {index.id: index}, index.id)
@@ -130,7 +130,7 @@ def _make(file: Path) -> None:
         raise NoKeys(f"写不了密钥文件 {file}：{error.strerror}，请检查路径和权限") from None
 
 
-def _something_sealed() -> bool:
+def something_sealed() -> bool:
     """Asked of the tables themselves, for a migration may be on its way."""
     there = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
