@@ -5,7 +5,9 @@ from typing import Any
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from xianzhi.apps.power_access.pages import apply, desks, layers, openings, owner, panels, public, self_check
+from xianzhi.apps.power_access.pages import (
+    apply, desks, figures, layers, openings, owner, panels, public, self_check,
+)  # fmt: skip
 from xianzhi.kernel.pages import navigation
 
 __all__ = ["app_name", "layers", "panels", "prefix", "urlpatterns"]
@@ -17,6 +19,7 @@ urlpatterns = [
     path("self-check/", self_check.self_check, name="self-check"),
     path("report/", public.report, name="report"),
     path("receipt/", public.receipt, name="receipt"),
+    path("figures/", figures.figures_page, name="figures"),
     path("apply/", apply.apply, name="apply"),
     path("projects/<int:pk>/", owner.project, name="project"),
     path("projects/<int:pk>/open/<slug:name>/", openings.open_beside, name="open"),
