@@ -18,6 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 from xianzhi.kernel import clock, registry
 from xianzhi.kernel.backup import last
 from xianzhi.kernel.county import county
+from xianzhi.kernel.documents import fonts
 from xianzhi.kernel.models import Checkpoint, PendingLeaf
 from xianzhi.kernel.personal import health
 from xianzhi.kernel.stylesheet import SOURCE
@@ -50,6 +51,7 @@ def looks() -> Iterator[Look]:
     yield _disk()
     yield _secret()
     yield _fonts()
+    yield _faces()
     yield _stylesheet()
     yield _county()
     yield _backup()
@@ -102,6 +104,15 @@ def _fonts() -> Look:
         families = set()
     remedy = "在本机看网页会缺字，请安装 fonts-noto-cjk（Debian）或其他中文字体"
     return Look("中文字体", f"{len(families)} 种", "" if families else remedy)
+
+
+def _faces() -> Look:
+    """The faces of official documents; one that another stands in for is a note."""
+    families = fonts.chosen()["fangsong"]
+    if not families:
+        return Look("公文字体", "没有中文字体", "文书会缺字，请安装 fonts-noto-cjk，或把字体放进县包的 fonts 文件夹")
+    words = "，".join(f"{role}以 {name} 代" for role, name in fonts.standing_in().items())
+    return Look("公文字体", words or "齐全")
 
 
 def _stylesheet() -> Look:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from xianzhi.kernel import door, registry
 from xianzhi.kernel.county import county
+from xianzhi.kernel.documents import check as _documents  # noqa: F401 - registers its check of every night
 from xianzhi.kernel.models import Account, Case, Event, ParameterValue
 from xianzhi.kernel.procedures import ParameterChange
 from xianzhi.kernel.rules import BeginFacts, ValueFacts

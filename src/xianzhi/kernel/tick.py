@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 
 from xianzhi.kernel import clock, limits, materials, registry
 from xianzhi.kernel.county import county
+from xianzhi.kernel.documents import batches
 from xianzhi.kernel.door import Attempt, Refused, take_step
 from xianzhi.kernel.exchange import delivery, inbox
 from xianzhi.kernel.ledger import log
@@ -69,6 +70,7 @@ def tick(now: datetime | None = None, *, looked: Looked | None = None) -> Summar
         _part(done, _exchange)
         _part(done, _remind)
         _part(done, _append)
+        _part(done, lambda summary: batches.resume_stalled())
         _part(done, _check)
         _part(done, _sweep)
     return done

@@ -31,8 +31,8 @@ class Kind:
     name: dotted, such as power.dispatch_order. zh: what it is called, 派工单. template: the .typ that sets it.
     issuer: a function of units (approval), several of them for a joint document, or a rule of (event, attempt).
     numbered: a form such as 绛电派〔{year}〕{serial:04d}, or a function that tells the number which the step's effect
-    has given; empty: as the county's letterhead.yaml says. cites: provision ids. sole: a newer one in the same case takes
-    the place of the one before.
+    has given; empty: as the county's letterhead.yaml says. cites: provision ids. sole: a newer one in the same case
+    takes the place of the one before.
     """
 
     name: str

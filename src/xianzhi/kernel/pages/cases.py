@@ -14,6 +14,7 @@ from xianzhi.kernel.ledger import chain
 from xianzhi.kernel.models import Case, Event
 from xianzhi.kernel.models.cases import GENESIS
 from xianzhi.kernel.pages import words
+from xianzhi.kernel.pages.documents import rows_for_case
 from xianzhi.kernel.pages.guard import SIGNED_IN, page
 from xianzhi.kernel.pages.panels import panels_of
 from xianzhi.kernel.pages.sketch import sketch_of
@@ -82,6 +83,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
             "answers": [answer(one.step, one.reasons, one.decision) for one in options if one.mine and one.reasons],
             "armed": armed,
             "materials": _papers(found, materials),
+            "documents": rows_for_case(found),
             "history": [_Told(event, found.procedure.steps.get(event.step_name)) for event in reversed(events)],
             "sound": chain_holds(found, events),
             "parent": next((one for one in related if one.pk == found.parent_id), None),

@@ -14,6 +14,7 @@ from xianzhi.kernel.pages import (
     audit,
     cases,
     coverage,
+    documents,
     exchange_door,
     files,
     invitations,
@@ -30,6 +31,7 @@ from xianzhi.kernel.pages import (
     steps,
     system,
     units,
+    verification,
     work,
 )
 from xianzhi.kernel.pages.guard import PUBLIC, SIGNED_IN, STAFF, SUBJECT
@@ -79,6 +81,18 @@ urlpatterns = [
     path("accounts/proposals/<int:pk>", accounts.decide_proposal, name="account-decide"),
     path("system", system.system, name="system"),
     path("audit/verify", audit.verify, name="audit-verify"),
+    path("documents", documents.documents, name="documents"),
+    path("documents/batches", documents.document_batches, name="document-batches"),
+    path("documents/batches/<int:pk>", documents.document_batch, name="document-batch"),
+    path("documents/batches/<int:pk>.zip", documents.document_batch_zip, name="document-batch-zip"),
+    path("documents/<int:pk>", documents.document, name="document"),
+    path("documents/<int:pk>.pdf", documents.document_pdf, name="document-pdf"),
+    path("documents/<int:pk>.ofd", documents.document_ofd, name="document-ofd"),
+    path("documents/<int:pk>.docx", documents.document_docx, name="document-docx"),
+    path("documents/<int:pk>.png", documents.document_picture, name="document-picture"),
+    path("documents/<int:pk>/change", documents.change_document, name="document-change"),
+    path("verify", verification.verification, name="verification"),
+    path("verify/<str:code>", verification.verified, name="verified"),
     path("audit/checkpoints.json", audit.checkpoints, name="audit-checkpoints"),
     path("exchange/<slug:name>", exchange_door.door, name="exchange-door"),
     path("announcements", announcements.announcements, name="announcements"),
@@ -87,6 +101,7 @@ urlpatterns = [
 
 navigation.add(navigation.Entry("work", _("待办"), "work", STAFF | SUBJECT, 10))
 navigation.add(navigation.Entry("cases", _("办件"), "cases", SIGNED_IN, 20))
+navigation.add(navigation.Entry("documents", _("文书"), "documents", documents.READERS, 25))
 navigation.add(navigation.Entry("law", _("依据"), "law", PUBLIC, 30))
 navigation.add(navigation.Entry("map", _("地图"), "map", SIGNED_IN, 40))
 navigation.add(navigation.Entry("units", _("单位"), "units", units.READERS, 60))

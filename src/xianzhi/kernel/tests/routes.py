@@ -21,7 +21,7 @@ from xianzhi.kernel.materials import Upload
 from xianzhi.kernel.models import Account, Announcement, Case, DutyProposal, Material, Unit
 from xianzhi.kernel.models.units import in_force
 from xianzhi.kernel.posts import appoint
-from xianzhi.kernel.tests import sample
+from xianzhi.kernel.tests import letters, sample
 from xianzhi.kernel.tests.sample import People
 
 TODAY = date(2025, 4, 16)
@@ -64,6 +64,26 @@ def _nothing(world: World) -> dict[str, Any]:
     return {}
 
 
+def _letter(world: World) -> dict[str, Any]:
+    """A letter on the applicant's case."""
+    made = letters.letter_on(world.case)
+    return {"pk": made.pk}
+
+
+def _batch(world: World) -> dict[str, Any]:
+    return {"pk": letters.a_batch(world.people.clerk).pk}
+
+
+DOCUMENTS = {
+    **{f"document{end}": Route(_letter, private=True)
+       for end in ("", "-pdf", "-ofd", "-docx", "-picture", "-change")},
+    **{f"document-batch{end}": Route(_batch) for end in ("", "-zip")},
+    "documents": Route(_nothing, query="q=示&kind=sample.letter&standing=in_force&since=2025-01-01"),
+    "verification": Route(_nothing, query="number=示函&code=ABCD-EFGH-JKLM"),
+    "verified": Route(lambda world: {"code": letters.letter_on(world.case).code}),
+}  # fmt: skip
+
+
 ROUTES: dict[str, Route] = {
     "case": Route(lambda world: {"pk": world.case.pk}, private=True),
     "step": Route(lambda world: {"pk": world.case.pk, "name": "accept"}, private=True),
@@ -84,6 +104,7 @@ ROUTES: dict[str, Route] = {
     "account-decide": Route(_proposal),
     "invite": Route(lambda world: {"pk": world.case.pk}, private=True),
     "announcement": Route(_announcement),
+    **DOCUMENTS,
     "exchange-door": Route(lambda world: {"name": "sample"}),
     "instrument": Route(lambda world: {"name": "sample"}),
     "provision": Route(lambda world: {"provision_id": "sample-1-1"}),
@@ -116,7 +137,7 @@ def patterns(resolver: URLResolver | None = None, space: str = "") -> Iterator[t
 def a_world() -> Iterator[World]:
     """The county's units, the sample with a submitted case that holds a material, an account for every post."""
     load_county()
-    with sample.registered():
+    with letters.registered():
         people = sample.settle()
         case = sample.draft(people)
         plan = Upload("plan", "方案.pdf", BytesIO(b"%PDF-1.4"))

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from xianzhi.kernel import door, registry
-from xianzhi.kernel.documents import kinds
+from xianzhi.kernel.documents import batches, kinds
+from xianzhi.kernel.documents.issue import issue
 from xianzhi.kernel.documents.kinds import BadRow, Kind
-from xianzhi.kernel.models import Account, Case, OfficialDocument
+from xianzhi.kernel.models import Account, Batch, Case, OfficialDocument
 from xianzhi.kernel.tests import sample as s
 from xianzhi.law.fields import note, text, whole
 from xianzhi.law.procedure import SAME, START, Procedure, Step, final, states
@@ -93,3 +94,19 @@ def write(by: Account, *, words: str = WORDS, lines: int | None = None, on: date
 def letter_of(case: Case) -> OfficialDocument:
     """The newest letter of a case."""
     return case.documents.filter(kind=LETTER.name).latest("pk")
+
+
+def letter_on(case: Case) -> OfficialDocument:
+    """A letter issued for the newest event of any case."""
+    event = case.events.latest("seq")
+    attempt = door.Attempt(case, Writing.write, event.by, event.on, {"words": WORDS}, past=())
+    made = issue(LETTER, event, attempt)
+    assert made is not None
+    return made
+
+
+def a_batch(by: Account, rows: int = 1) -> Batch:
+    """A batch that is done."""
+    made = batches.batch(LETTER.name, [{"words": WORDS}] * rows, by=by)
+    batches.run(made)
+    return made
