@@ -84,6 +84,16 @@ def work_for(account: Any, *, light: str = "", service: str = "", post: str = ""
     return Work(tasks, tally, services, page, len(cases) > PAGE and page < MOST // PAGE)
 
 
+def waiting_as_chosen(account: Any, *, light: str = "", service: str = "", post: str = "") -> QuerySet[Case]:
+    """All that waits for an account, as `work_for` has it page by page."""
+    return _in_order(_narrowed(waiting_for(account, post), light, service))
+
+
+def task_of(case: Case, account: Any, through: str = "") -> Task:
+    """A case of `waiting_as_chosen` with what the account may do in it."""
+    return _task(case, account, through)
+
+
 def _groups(waiting: QuerySet[Case]) -> Iterable[dict[str, Any]]:
     kept = Case.objects.filter(pk__in=waiting.order_by().values("pk")[:MOST])
     lit = kept.order_by().annotate(light=light_on(clock.today()))
@@ -100,8 +110,11 @@ def _narrowed(waiting: QuerySet[Case], light: str, service: str) -> QuerySet[Cas
 def _page_of(cases: QuerySet[Case], page: int) -> list[Case]:
     """A page and one row more, which tells whether there is a next one."""
     first = (page - 1) * PAGE
-    ordered = cases.order_by(F("halted_on").asc(nulls_first=True), F("due_on").asc(nulls_last=True), "id")
-    return list(ordered[first : first + PAGE + 1])
+    return list(_in_order(cases)[first : first + PAGE + 1])
+
+
+def _in_order(cases: QuerySet[Case]) -> QuerySet[Case]:
+    return cases.order_by(F("halted_on").asc(nulls_first=True), F("due_on").asc(nulls_last=True), "id")
 
 
 def soon_until(on: date) -> date:

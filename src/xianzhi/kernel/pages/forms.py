@@ -36,6 +36,8 @@ class Control:
     value: str = ""
     error: str = ""
     rows: tuple[tuple["Control", ...], ...] = ()
+    sheet: str = ""
+    """Where its lines can be read from Excel or CSV."""
 
     @property
     def kind(self) -> str:

@@ -7,16 +7,22 @@ from uuid import uuid4
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xianzhi.kernel import clock, door, registry
-from xianzhi.kernel.models import Case
+from xianzhi.kernel.models import Case, TableBatch
+from xianzhi.kernel.models.tables import TableState
 from xianzhi.kernel.pages.cases import case_for
 from xianzhi.kernel.pages.forms import StepForm, key_of
 from xianzhi.kernel.pages.guard import SIGNED_IN, page
 from xianzhi.kernel.pages.proof import to_prove
 from xianzhi.kernel.pages.values import Answer, answer
+from xianzhi.kernel.tables.batches import filled_rows
+from xianzhi.kernel.tables.declare import filling
+from xianzhi.kernel.tables.reading import BadSheet
 from xianzhi.law.decision import Reason
+from xianzhi.law.fields import LINES
 from xianzhi.law.parameters import NoValue
 from xianzhi.law.procedure import APPLICANT, Step
 
@@ -40,7 +46,25 @@ def _asked(request: HttpRequest, case: Case, step: Step) -> HttpResponse:
         return _page(request, case, step, None, shown, HTTPStatus.FORBIDDEN)
     if option.reasons and not step.asks and not step.needs:  # nothing that could be entered would change the answer
         return _page(request, case, step, None, shown, HTTPStatus.CONFLICT)
-    return _page(request, case, step, StepForm(step, _held(case, step)), shown, HTTPStatus.OK)
+    form = StepForm(step, _held(case, step), initial=_from_sheet(request, case, step))
+    return _page(request, case, step, form, shown, HTTPStatus.OK)
+
+
+def _from_sheet(request: HttpRequest, case: Case, step: Step) -> dict[str, Any]:
+    """The lines that were read from Excel or CSV for this form, where its address names them."""
+    number = request.GET.get("batch", "")
+    if not number.isdecimal() or len(number) > len("999999999"):
+        return {}
+    batch = TableBatch.objects.filter(pk=int(number), by=request.user, state=TableState.LOADED).first()
+    asked = [one for one in step.asks if one.kind == LINES]
+    field = next((one for one in asked if batch and batch.table == filling(case.procedure_name, step, one)), None)
+    if batch is None or field is None or batch.chosen.get("case") != case.pk:
+        return {}
+    try:
+        return {field.name: filled_rows(batch)}
+    except BadSheet as error:
+        messages.error(request, str(error))
+        return {}
 
 
 def _taken(request: HttpRequest, case: Case, step: Step) -> HttpResponse:
@@ -92,6 +116,10 @@ def _limit(step: Step) -> str:
 def _page(
     request: HttpRequest, case: Case, step: Step, form: StepForm | None, shown: Answer | None, status: HTTPStatus
 ) -> HttpResponse:
+    for control in form.controls if form else ():
+        if control.kind == LINES:
+            name = filling(case.procedure_name, step, control.field)
+            control.sheet = f"{reverse('table', args=[name])}?case={case.pk}"
     context = {
         "case": case,
         "step": step,

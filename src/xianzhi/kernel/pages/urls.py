@@ -19,6 +19,7 @@ from xianzhi.kernel.pages import (
     files,
     invitations,
     law,
+    lists,
     map,
     navigation,
     own_account,
@@ -30,11 +31,14 @@ from xianzhi.kernel.pages import (
     session,
     steps,
     system,
+    tables,
     units,
     verification,
     work,
 )
 from xianzhi.kernel.pages.guard import PUBLIC, SIGNED_IN, STAFF, SUBJECT
+
+__all__ = ["lists", "urlpatterns"]
 
 register_converter(law.ProvisionPath, "provision")
 
@@ -95,6 +99,13 @@ urlpatterns = [
     path("verify/<str:code>", verification.verified, name="verified"),
     path("audit/checkpoints.json", audit.checkpoints, name="audit-checkpoints"),
     path("exchange/<slug:name>", exchange_door.door, name="exchange-door"),
+    path("tables", tables.tables, name="tables"),
+    path("tables/batches/<int:pk>", tables.table_batch, name="table-batch"),
+    path("tables/batches/<int:pk>/bad", tables.table_bad, name="table-bad"),
+    path("tables/<str:name>", tables.table, name="table"),
+    path("tables/<str:name>/blank", tables.table_blank, name="table-blank"),
+    path("lists/<str:name>.<slug:form>", tables.listing, name="listing"),
+    path("open/<str:name>.<slug:form>", tables.open_listing, name="open-listing"),
     path("announcements", announcements.announcements, name="announcements"),
     path("announcements/<int:pk>", announcements.announcement, name="announcement"),
 ]
@@ -104,6 +115,7 @@ navigation.add(navigation.Entry("cases", _("办件"), "cases", SIGNED_IN, 20))
 navigation.add(navigation.Entry("documents", _("文书"), "documents", documents.READERS, 25))
 navigation.add(navigation.Entry("law", _("依据"), "law", PUBLIC, 30))
 navigation.add(navigation.Entry("map", _("地图"), "map", SIGNED_IN, 40))
+navigation.add(navigation.Entry("tables", _("表格"), "tables", tables.READERS, 65))
 navigation.add(navigation.Entry("units", _("单位"), "units", units.READERS, 60))
 navigation.add(navigation.Entry("audit", _("审计"), "audit", audit.AUDIT, 15))
 navigation.add(navigation.Entry("access", _("登录"), "access", audit.AUDIT, 16))

@@ -13,8 +13,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from xianzhi.kernel import registry, scope
+from xianzhi.kernel.models import Case
 from xianzhi.law.errors import Finding, LawError
-from xianzhi.law.fields import LINES, TEXT, Field
+from xianzhi.law.fields import LINES, TEXT, BadField, Field, whole
 from xianzhi.law.procedure import Step
 
 MOST_ROWS = 100_000
@@ -214,12 +215,22 @@ def _filling(name: str) -> Table | None:
         columns=tuple(Column(one) for one in asked.columns),
         by=step.by,
         apply=_into_form,
+        asks=(whole("case", "办件"),),
+        prepare=lambda chosen, by: _case(chosen["case"], procedure_name, by),
         total=total,
         most=MOST_FILLED,
         cites=step.cites[0],
         help=_("读入后填进“{step}”的表单，核对后再办理；办理前什么都不写入。").format(step=step.zh),
         undo_words=_("读入的行只填进表单，还没有办理；不要的，在表单里改掉就是。"),
     )
+
+
+def _case(pk: int, procedure: str, by: Any) -> Case:
+    """The case whose step is to be filled, as far as the account may see it. Raises BadField."""
+    case = Case.objects.visible_to(by).filter(pk=pk, procedure_name=procedure).first()
+    if case is None:
+        raise BadField(_("没有这个办件，或不在您的范围内"))
+    return case
 
 
 def _into_form(load: Load) -> tuple[()]:

@@ -18,7 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from xianzhi.kernel import clock, door, registry
 from xianzhi.kernel.load import load_county
 from xianzhi.kernel.materials import Upload
-from xianzhi.kernel.models import Account, Announcement, Case, DutyProposal, Material, Unit
+from xianzhi.kernel.models import Account, Announcement, Case, DutyProposal, Inbound, Material, Outbound, Partner, TableBatch, Unit
 from xianzhi.kernel.models.units import in_force
 from xianzhi.kernel.posts import appoint
 from xianzhi.kernel.tests import letters, sample
@@ -58,6 +58,14 @@ def _announcement(world: World) -> dict[str, Any]:
 def _proposal(world: World) -> dict[str, Any]:
     made = {"username": "sample-third", "name": "第三人", "duty": "security", "reason": "…"}
     return {"pk": DutyProposal.objects.create(**made, by=world.people.security, at=clock.now()).pk}
+
+
+
+
+
+
+
+
 
 
 def _nothing(world: World) -> dict[str, Any]:
@@ -112,6 +120,23 @@ ROUTES: dict[str, Route] = {
     "procedure-bpmn": Route(lambda world: {"name": "sample.permit"}),
     "procedure-svg": Route(lambda world: {"name": "sample.permit"}),
     "propose": Route(lambda world: {"name": "sample.accept.limit"}),
+}
+
+
+def _batch(world: World) -> dict[str, Any]:
+    facts = {"table": "sample", "name": "表.xlsx", "size": 1, "sha256": "0" * 64, "at": clock.now()}
+    return {"pk": TableBatch.objects.get_or_create(by=world.people.applicant, defaults=facts)[0].pk}
+
+
+SHEET = "lines:sample.permit:inspect:points"
+
+ROUTES |= {
+    "table": Route(lambda world: {"name": SHEET}, query="case=1"),
+    "table-blank": Route(lambda world: {"name": SHEET}),
+    "table-batch": Route(_batch, private=True),
+    "table-bad": Route(_batch, private=True),
+    "listing": Route(lambda world: {"name": "cases", "form": "csv"}, query="q=许可&state=open"),
+    "open-listing": Route(lambda world: {"name": "parameters", "form": "xlsx"}),
 }
 
 
