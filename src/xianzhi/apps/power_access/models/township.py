@@ -11,8 +11,9 @@ from xianzhi.kernel.personal.masks import NAME
 
 class CropRowQuerySet(models.QuerySet["CropRow"]):
     def current(self) -> "CropRowQuerySet":
-        """The rows of each matter's newest list."""
-        return self.alias(newest=Max("matter__crop_rows__version")).filter(version=F("newest"))
+        """The rows of each matter's newest list, unless it was withdrawn."""
+        standing = self.exclude(matter__state="withdrawn")
+        return standing.alias(newest=Max("matter__crop_rows__version")).filter(version=F("newest"))
 
 
 class CropRow(models.Model):

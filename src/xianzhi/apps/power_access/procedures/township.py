@@ -21,7 +21,7 @@ class TownshipMatter(Procedure):
     opens = ("township.coordinate", "energy.works")
 
     listed, shown, paid, filed = states("已登记 已公示 已支付 待答复")
-    signed, answered = final("已签收 已答复")
+    signed, answered, withdrawn = final("已签收 已答复 已撤销登记")
 
     list_crops = Step(
         "登记青苗", START >> listed, by=("energy.works", "township.coordinate"), event="power_access.crops.listed",
@@ -31,6 +31,11 @@ class TownshipMatter(Procedure):
     relist = Step(
         "更正登记", listed | shown >> listed, by="township.coordinate", event="power_access.crops.relisted", aside=True,
         cites="power-3-2-3-6", asks=(PLOTS,), guard=rules.crop_list,
+    )  # fmt: skip
+    withdraw_list = Step(
+        "撤销登记", listed >> withdrawn, by=("energy.works", "township.coordinate"),
+        event="power_access.crops.withdrawn", aside=True, cites="power-3-2-3-6", asks=(note("reason", "撤销原因"),),
+        grave=True, help="登记错了、还没有公示的清单，整份撤销后另行登记",
     )  # fmt: skip
     show = Step(
         "向承包人公示", listed >> shown, by="township.coordinate", event="power_access.crops.shown",

@@ -88,6 +88,13 @@ class Works(Procedure, abstract=True):
         guard=(rules.may_pay, rules.booked_once), grave=True,
     )  # fmt: skip
 
+    reverse_payment = Step(
+        "冲销支付", funded | built | accepted | handed_in >> SAME, by="energy.settle",
+        event="power_access.works.payment_reversed", aside=True, cites="power-3-2-2-4-2",
+        asks=(text("treasury_number", "国库流水号"), money("amount", "冲销金额"), note("reason", "冲销原因")),
+        guard=rules.may_reverse, grave=True, help="误记的支付由一笔相反的分录冲销，原分录保留；审计后改用收回多付",
+    )  # fmt: skip
+
     # 5 building
     progress = Step(
         "报进度", funded >> SAME, by=("energy.works", "builder.build"), event="power_access.works.progressed",

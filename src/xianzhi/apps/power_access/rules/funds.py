@@ -164,6 +164,37 @@ def _amounts(facts: FundFacts, room: Decimal) -> Iterator[Reason]:
 
 
 @dataclass(frozen=True, slots=True)
+class ReversalFacts:
+    """A payment that is to be taken back in the books. Amounts in yuan; None while the page only previews."""
+
+    number: str | None = None
+    amount: Decimal | None = None
+    paid: Decimal | None = None
+    """What stands under the number for the project; None where nothing does."""
+
+
+def may_reverse(facts: ReversalFacts, p: Parameters) -> Decision:
+    """Only a payment that stands, whole, under its own number of the treasury. [power-3-2-2-4-2]"""
+    if facts.number is None:
+        return Decision.judge([condition(True, "power-3-2-2-4-2", "按国库流水号冲销误记的支付", "")])
+    there = facts.paid is not None
+    reasons = [
+        condition(
+            there, "power-3-2-2-4-2", f"本项目有流水号{facts.number}的支付",
+            f"本项目没有流水号{facts.number}的支付，或已冲销", cure="核对国库流水号",
+        )
+    ]  # fmt: skip
+    if facts.paid is not None and facts.amount is not None:
+        reasons.append(
+            condition(
+                facts.amount == facts.paid, "power-3-2-2-4-2", f"全额冲销{format_yuan(facts.paid)}元",
+                f"该笔支付{format_yuan(facts.paid)}元，须全额冲销", cure=f"填{format_yuan(facts.paid)}",
+            )
+        )  # fmt: skip
+    return Decision.judge(reasons)
+
+
+@dataclass(frozen=True, slots=True)
 class PayFacts:
     """A payment to a contractor, in yuan; None while the page only previews."""
 

@@ -52,6 +52,7 @@ NAMES = {
     "may_order": "能否下工单",
     "may_order_review": "能否委托审价",
     "may_pay": "能否支付",
+    "may_reverse": "能否冲销支付",
     "may_pay_crops": "能否支付赔偿",
     "may_procure": "能否采购",
     "may_recover": "能否收回多付",

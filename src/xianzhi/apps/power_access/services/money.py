@@ -13,7 +13,7 @@ from xianzhi.apps.power_access.rules import CostKind
 from xianzhi.apps.power_access.services import accounts, plan
 from xianzhi.kernel import money
 from xianzhi.kernel.door import Attempt
-from xianzhi.kernel.models import MoneyAccount, MoneyEntry
+from xianzhi.kernel.models import Case, MoneyAccount, MoneyEntry
 from xianzhi.kernel.money import AccountKind, EntryKind, Posting, books, open_account
 
 Plan = plan_procedures.AnnualPlan
@@ -63,6 +63,19 @@ def _paid(attempt: Attempt) -> Postings:
     data = attempt.data
     text = data.get("purpose") or "支付工程款"
     yield money.pay(at.fund, at.paid, data["amount"], text, reference=treasury(data["treasury_number"]))
+
+
+def paid_under(number: str, case: Case) -> MoneyEntry | None:
+    """The payment of a case that stands under a number of the treasury."""
+    paid = MoneyEntry.objects.filter(event__case=case, kind=EntryKind.PAYMENT, reversed_by=None)
+    return paid.filter(reference=treasury(number)).select_related("event").first()
+
+
+@books(Works.reverse_payment)
+def _payment_reversed(attempt: Attempt) -> Postings:
+    entry = paid_under(attempt.data["treasury_number"], attempt.case)
+    if entry is not None:
+        yield money.reverse(entry, "冲销误记的支付")
 
 
 @books(Works.recover)

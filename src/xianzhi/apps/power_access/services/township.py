@@ -93,6 +93,11 @@ def _write_rows(attempt: Attempt) -> None:
         )  # fmt: skip
 
 
+@effect(Matter.withdraw_list)
+def _withdrawn(event: Event, attempt: Attempt) -> None:
+    _done(attempt, "登记已撤销")
+
+
 @effect(Matter.file)
 def _filed(event: Event, attempt: Attempt) -> None:
     _order(attempt, f"{attempt.case.title}（{attempt.case.number}）")

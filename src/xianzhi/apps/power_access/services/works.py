@@ -1,6 +1,7 @@
 """The county-paid works: purchases, designs, money, acceptance and settlement."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from xianzhi.apps.power_access import rules
@@ -9,7 +10,7 @@ from xianzhi.apps.power_access.procedures.works import Works
 from xianzhi.apps.power_access.queries import works
 from xianzhi.apps.power_access.queries.money import NOTHING, money_of
 from xianzhi.apps.power_access.services import found, handover, plan, review, township
-from xianzhi.apps.power_access.services.money import treasury
+from xianzhi.apps.power_access.services.money import paid_under, treasury
 from xianzhi.kernel.door import Attempt
 from xianzhi.kernel.models import Assignment, Case, Event
 from xianzhi.kernel.money import booked
@@ -164,6 +165,16 @@ def treasury_facts(attempt: Attempt) -> rules.TreasuryFacts:
         return rules.TreasuryFacts(None)
     before = booked(treasury(number))
     return rules.TreasuryFacts(number, before.event.case.number if before else "")
+
+
+@gathers
+def reversal_facts(attempt: Attempt) -> rules.ReversalFacts:
+    number = attempt.data.get("treasury_number")
+    if not number:
+        return rules.ReversalFacts()
+    entry = paid_under(number, attempt.case)
+    paid = Decimal(entry.event.data["amount"]) if entry else None
+    return rules.ReversalFacts(number, attempt.data.get("amount"), paid)
 
 
 # ---- building, acceptance
