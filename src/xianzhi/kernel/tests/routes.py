@@ -123,7 +123,7 @@ ROUTES: dict[str, Route] = {
 }
 
 
-def _batch(world: World) -> dict[str, Any]:
+def _sent_sheet(world: World) -> dict[str, Any]:
     facts = {"table": "sample", "name": "表.xlsx", "size": 1, "sha256": "0" * 64, "at": clock.now()}
     return {"pk": TableBatch.objects.get_or_create(by=world.people.applicant, defaults=facts)[0].pk}
 
@@ -133,8 +133,8 @@ SHEET = "lines:sample.permit:inspect:points"
 ROUTES |= {
     "table": Route(lambda world: {"name": SHEET}, query="case=1"),
     "table-blank": Route(lambda world: {"name": SHEET}),
-    "table-batch": Route(_batch, private=True),
-    "table-bad": Route(_batch, private=True),
+    "table-batch": Route(_sent_sheet, private=True),
+    "table-bad": Route(_sent_sheet, private=True),
     "listing": Route(lambda world: {"name": "cases", "form": "csv"}, query="q=许可&state=open"),
     "open-listing": Route(lambda world: {"name": "parameters", "form": "xlsx"}),
 }
