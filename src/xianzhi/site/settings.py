@@ -198,6 +198,7 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 USE_I18N = True
 LOCALE_PATHS = [VAR / "locale"]  # compiled by `xianzhi assets`; an edition by hand belongs into the .po files
+FORMAT_MODULE_PATH = "xianzhi.kernel.speech.formats"
 LOCALE_PATHS = [VAR / "locale"]  # compiled by `xianzhi assets`; an edition by hand belongs into the .po files
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

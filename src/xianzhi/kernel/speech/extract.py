@@ -26,6 +26,8 @@ _SPLIT = {"states", "final"}
 """Functions that take several words in one text, separated by spaces."""
 _A_FORM = re.compile(r"\{\w+:[^}]*\}|\(\?P<|\[[^\]]*[\u3400-\u9fff]|\\d")
 """Forms of numbers (绛电接〔{year}〕{serial:04d}) and regular expressions are read by programs."""
+_A_DATE = re.compile(r"(?=.*\{)(?:\{\w+\}|[年月日周元 ]|上班)+|一二三四五六日")
+"""Days and amounts have forms of their own (said.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def words_in(folder: Path) -> Iterator[Word]:
             continue
         reader = {".py": _python, ".html": _template, ".yaml": _yaml}.get(path.suffix)
         for text, line in reader(path) if reader else ():
-            if CHINESE.search(text):
+            if CHINESE.search(text) and not _A_DATE.fullmatch(text):
                 yield Word(text, str(inside), line)
 
 
@@ -89,6 +91,7 @@ def _pattern(sentence: ast.JoinedStr) -> str:
 
 def _template(path: Path) -> Iterator[tuple[str, int]]:
     source = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+    source = f"({source})"  # within brackets no indentation is wrong
     for line, messages, _comments, _context in found_in("python", BytesIO(source.encode())):
         for text in (messages,) if isinstance(messages, str) else messages:
             if text:
@@ -114,3 +117,4 @@ def _register(content: Any) -> Iterator[str]:
     yield from (str(heading) for heading in (instrument.get("headings") or {}).values())
     for provision in content["provisions"]:
         yield from (str(provision[key]) for key in ("unclear", "awaits") if provision.get(key))
+        yield from (level for level in provision["at"].values() if isinstance(level, str))

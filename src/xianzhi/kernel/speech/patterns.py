@@ -14,6 +14,8 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}|%\((\w+)\)s")
 _RUN = re.compile(r"-?[\d,.]+|[^\d]+")
 _WEAK = 3
 """A pattern with fewer Chinese characters fits too much: it counts only where its values are understood as well."""
+_UNITS = ("元", "米", "千瓦", "亩", "天", "平方米", "秒")
+"""What stands in front of a unit is a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,10 @@ class Pattern:
             values.append(text[at:found])
             at = found + len(piece)
         values.append(text[at:end])
-        if not all(values):
+        if not all(values) or any(
+            CHINESE.search(value) and after.startswith(_UNITS)
+            for value, after in zip(values, self.pieces[1:], strict=True)
+        ):
             return None
         found_values: dict[str, str] = {}
         for name, value in zip(self.names, values, strict=True):

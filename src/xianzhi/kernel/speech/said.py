@@ -32,19 +32,31 @@ _MONTH = re.compile(r"(\d{4})年(\d{1,2})月")
 _MONEY = re.compile(r"(-?[\d,]+(?:\.\d+)?) ?元")
 _COUNTED = re.compile(r"(-?[\d,.]+%?) ?([^\d\s].*)")
 _NUMBER_AND_PLACE = re.compile(r"(\S+〔\d{4}〕[^ ]*?号?)[ 　](\S+)")
+_WORD_AND_FIGURE = re.compile(r"([^\d\s]+?)( ?)(-?\d[\d,.]*[^\d\s]{0,6})")
+_FOREIGN_AROUND = re.compile(
+    r"([^\u3400-\u9fff]*?[A-Za-z][^\u3400-\u9fff]*?|)()"
+    r"((?:\d[\d,.]* ?)?[\u3400-\u9fff](?:.*[\u3400-\u9fff〕）](?:\d+号?)?)?)()([^\u3400-\u9fff]*)",
+    re.DOTALL,
+)
+"""Chinese within another language's words, from its first character to its last."""
 _TITLE = re.compile(r"《([^《》]+)》(.*)")
-_PAPER_NUMBER = re.compile(r"[\u4e00-\u9fff（）]{1,24}〔\d{4}〕(?:第)?\d+号?")
+_PAPER_NUMBER = re.compile(r"[\u4e00-\u9fff（）]{1,24}〔\d{4}〕(?:第)?\d+号?(?:-[\u4e00-\u9fff])?")
 """绛政办发〔2024〕4号: the number of a paper is its name in every language."""
 _BREAKS = (
-    re.compile("([。；！？\n])"),
-    re.compile("([，])"),
-    re.compile("([：、（）“”《》·→—/]|(?<=\\D) +(?=\\S)|　)"),
+    re.compile("([。；！？\n]| · )"),
+    re.compile("(，)"),
+    re.compile("( 或 | +|　)"),
+    None,  # brackets and quotation marks
+    re.compile("(：|、|·|→|—|/)"),
 )
+"""Where a text is cut, the strongest first; never inside brackets or quotation marks."""
 _MARKS = {
     "。": ". ", "；": "; ", "！": "! ", "？": "? ", "，": ", ", "：": ": ", "、": ", ", "（": " (", "）": ") ",
-    "《": " “", "》": "” ", "　": " ",
+    "《": " “", "》": "” ", "　": " ", " 或 ": " or ",
 }  # fmt: skip
 """What stands for a mark in English; the others stay as they are."""
+_OPENING, _CLOSING = "（《“", "）》”"
+_MASK = "\ue000"
 
 
 class Said(NamedTuple):
@@ -129,6 +141,8 @@ def _say(text: str, language: str, depth: int) -> Said:
 
 def _form(text: str, language: str, depth: int) -> Said | None:
     """What has one form whatever its words: a citation, a day, an amount, a number with its unit."""
+    if depth > 1 and len(text) == 1:  # 三 alone is a place only where a page prints nothing else
+        return None
     for read in (_cited, _dated, _counted):
         if found := read(text, lambda part: _say(part, language, depth + 1)):
             return found
@@ -194,21 +208,64 @@ def _counted(text: str, say: Callable[[str], Said]) -> Said | None:
 
 
 def _apart(text: str, language: str, depth: int) -> Said:
-    """A text cut at its strongest punctuation, each part said by itself."""
+    """A text cut at its strongest marks, each part said by itself."""
+    if depth > _DEEPEST:
+        return Said(text, False)
+    if text[-1] in _MARKS and text[-1] not in _CLOSING:
+        return _joined(text, [text[:-1], text[-1], ""], language, depth)
+    for form in (_WORD_AND_FIGURE, _FOREIGN_AROUND):
+        if found := form.fullmatch(text):
+            parts = list(found.groups())
+            made = _joined(text, [parts[0], " ", parts[2]] if form is _WORD_AND_FIGURE else parts, language, depth)
+            if made.whole:
+                return made
+    inside = _inside(text)
+    masked = "".join(_MASK if within else letter for letter, within in zip(text, inside, strict=True))
+    if masked.endswith(f"{_MASK}）") and (begun := masked.rindex("（")):  # a remark in brackets at the end
+        return _joined(text, [text[:begun], "（", text[begun + 1 : -1], "）", ""], language, depth)
     for mark in _BREAKS:
-        parts = mark.split(text)
-        if len(parts) == 1 or depth > _DEEPEST:
-            continue
-        told = [_say(part, language, depth + 1) for part in parts[0::2]]
-        marks = [_MARKS.get(one, one) for one in parts[1::2]]
-        joined = "".join(one.text + sign for one, sign in zip(told, [*marks, ""], strict=True))
-        return Said(joined.strip() if text.strip() == text else joined, all(one.whole for one in told))
-    dated = _DAY.sub(lambda one: f" {_day(one)} ", text)
-    if dated != text:
-        return _say(dated.strip(), language, depth + 1) if depth < _DEEPEST else Said(dated, False)
-    if found := re.search(r"[\u3400-\u9fff][^A-Za-z]*", text):  # Chinese within another language's words
-        run = found.group().strip()
-        if run != text and depth < _DEEPEST:
-            told = _say(run, language, depth + 1)
-            return Said(text.replace(run, told.text), told.whole)
+        parts = _cut(text, masked, mark) if mark else _grouped(text, inside)
+        if len(parts) > 1:
+            return _joined(text, parts, language, depth)
     return Said(text, not CHINESE.search(text))
+
+
+def _inside(text: str) -> list[bool]:
+    """For each character whether it stands inside brackets or quotation marks that close again."""
+    inside, open_at = [False] * len(text), []
+    for at, letter in enumerate(text):
+        if letter in _OPENING:
+            open_at.append(at)
+        elif letter in _CLOSING and open_at and _OPENING.index(text[open_at[-1]]) == _CLOSING.index(letter):
+            begun = open_at.pop()
+            inside[begun + 1 : at] = [True] * (at - begun - 1)
+    return inside
+
+
+def _cut(text: str, masked: str, mark: re.Pattern[str]) -> list[str]:
+    """Parts and the marks between them, by turns."""
+    parts, at = [], 0
+    for found in mark.finditer(masked):
+        parts += [text[at : found.start()], found.group()]
+        at = found.end()
+    return [*parts, text[at:]]
+
+
+def _grouped(text: str, inside: list[bool]) -> list[str]:
+    """As `_cut`, at the brackets and quotation marks themselves."""
+    parts, begun = [""], 0
+    for at, letter in enumerate(text):
+        edge = not inside[at] and letter in _OPENING + _CLOSING
+        if edge:
+            parts[-1] = text[begun:at]
+            parts += [letter, ""]
+            begun = at + 1
+    parts[-1] = text[begun:]
+    return parts
+
+
+def _joined(text: str, parts: list[str], language: str, depth: int) -> Said:
+    told = [_say(part, language, depth + 1) for part in parts[0::2]]
+    marks = [_MARKS.get(one, one) for one in parts[1::2]]
+    joined = "".join(one.text + sign for one, sign in zip(told, [*marks, ""], strict=True))
+    return Said(joined.strip() if text.strip() == text else joined, all(one.whole for one in told))

@@ -1,0 +1,1 @@
+"""How dates stand in each language where a page prints one without further ado."""
