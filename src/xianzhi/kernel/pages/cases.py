@@ -19,6 +19,7 @@ from xianzhi.kernel.pages.guard import SIGNED_IN, page
 from xianzhi.kernel.pages.panels import panels_of
 from xianzhi.kernel.pages.sketch import sketch_of
 from xianzhi.kernel.pages.values import Shown, answer, entered
+from xianzhi.kernel.personal import opening
 from xianzhi.law.procedure import Step
 
 MOST_RELATED = 50
@@ -89,6 +90,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
             "parent": next((one for one in related if one.pk == found.parent_id), None),
             "related": [one for one in related if one.pk != found.parent_id],
             "obligations": list(found.obligations.select_related("unit")),
+            "opens": opening.offered(request.user, found),
             "sketch": sketch_of(found.division),
             "main_panels": list(panels_of(request, found, "main")),
             "side_panels": list(panels_of(request, found, "side")),

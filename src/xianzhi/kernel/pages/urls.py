@@ -24,6 +24,7 @@ from xianzhi.kernel.pages import (
     navigation,
     own_account,
     parameters,
+    personal,
     preferences,
     procedures,
     proof,
@@ -59,6 +60,12 @@ urlpatterns = [
     path("cases", cases.cases, name="cases"),
     path("cases/<int:pk>", cases.case, name="case"),
     path("cases/<int:pk>/steps/<slug:name>", steps.step, name="step"),
+    path("cases/<int:pk>/personal", personal.opened, name="personal-open"),
+    path("audit/looks", personal.looks, name="looks"),
+    path("personal", personal.persons, name="persons"),
+    path("personal/<int:pk>", personal.person, name="person"),
+    path("personal/<int:pk>/file", personal.person_file, name="person-file"),
+    path("personal/<int:pk>/erase", personal.person_erase, name="person-erase"),
     path("cases/<int:pk>/invite", invitations.invite, name="invite"),
     path("materials/<int:pk>", files.material, name="material"),
     path("law", law.instruments, name="law"),
@@ -118,6 +125,8 @@ navigation.add(navigation.Entry("map", _("地图"), "map", SIGNED_IN, 40))
 navigation.add(navigation.Entry("tables", _("表格"), "tables", tables.READERS, 65))
 navigation.add(navigation.Entry("units", _("单位"), "units", units.READERS, 60))
 navigation.add(navigation.Entry("audit", _("审计"), "audit", audit.AUDIT, 15))
+navigation.add(navigation.Entry("looks", _("查看记录"), "looks", audit.AUDIT, 17))
+navigation.add(navigation.Entry("persons", _("本人信息"), "persons", personal.SECURITY, 70))
 navigation.add(navigation.Entry("access", _("登录"), "access", audit.AUDIT, 16))
 navigation.add(navigation.Entry("accounts", _("账号"), "accounts", accounts.SECURITY, 10))
 navigation.add(navigation.Entry("system", _("系统"), "system", system.SYSTEM, 10))

@@ -27,13 +27,21 @@ class NoReason(ValueError):
     """A look without a reason that an auditor could follow; the message says what to write."""
 
 
-def record_export(account: Account | None, what: str, count: int, reason: str, *, case: Case | None = None) -> Look:
+def record_export(
+    account: Account | None,
+    what: str,
+    count: int,
+    reason: str,
+    *,
+    case: Case | None = None,
+    subject: Subject | None = None,
+) -> Look:
     """Records that a list or file with data of persons left the system, before the file is handed over.
 
     account: who took it; None for a command. what: the list in words (办件清单). count: its rows. reason: why, at least
     four characters. Raises NoReason.
     """
-    return record(Look.Kind.EXPORT, account, what, reason, count=count, case=case)
+    return record(Look.Kind.EXPORT, account, what, reason, count=count, case=case, subject=subject)
 
 
 def record(
