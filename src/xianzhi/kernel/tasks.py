@@ -6,6 +6,7 @@ from typing import Any
 from django_tasks import task
 
 from xianzhi.kernel import clock
+from xianzhi.kernel.api import webhooks
 from xianzhi.kernel.documents import batches, render
 from xianzhi.kernel.exchange import delivery
 from xianzhi.kernel.ledger import log
@@ -45,3 +46,9 @@ def run_batch(pk: int) -> None:
 def deliver_messages() -> int:
     """Sends what is due to other units' systems; gives how many messages were answered."""
     return delivery.deliver()
+
+
+@task()
+def deliver_webhooks(pk: int) -> int:
+    """Sends what is due to one subscription; gives how many deliveries arrived."""
+    return webhooks.deliver(pk)

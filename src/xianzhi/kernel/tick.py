@@ -18,6 +18,8 @@ from django.db.models import QuerySet
 
 from xianzhi.kernel import clock, limits, materials, registry
 from xianzhi.kernel.access import nightly
+from xianzhi.kernel.api import webhooks
+from xianzhi.kernel.api.sweep import sweep as sweep_api
 from xianzhi.kernel.county import county
 from xianzhi.kernel.documents import batches
 from xianzhi.kernel.door import Attempt, Refused, take_step
@@ -47,6 +49,7 @@ class Summary:
     swept: int = 0
     faults: int = 0
     exchanged: int = 0
+    told: int = 0
 
     def __bool__(self) -> bool:
         return any(getattr(self, field.name) for field in fields(self))
@@ -55,7 +58,7 @@ class Summary:
         words: tuple[str, ...]
         words = ("入账 {appended} 条", "提醒 {reminded} 项", "自动办理 {taken} 步", "到期日更新 {recomputed} 件")
         words += ("清理文件 {swept} 个", "核对不符 {faults} 处", "办不了 {refused} 步", "出错 {failed} 处")
-        said = "，".join((*words, "候办来文 {exchanged} 件"))
+        said = "，".join((*words, "候办来文 {exchanged} 件", "待推送 {told} 件"))
         return said.format(**{field.name: getattr(self, field.name) for field in fields(self)})
 
 
@@ -72,6 +75,7 @@ def tick(now: datetime | None = None, *, looked: Looked | None = None) -> Summar
         _part(done, _remind)
         _part(done, _append)
         _part(done, lambda summary: batches.resume_stalled())
+        _part(done, _tell)
         _part(done, _check)
         _part(done, _sweep)
         _part(done, lambda summary: _sweep_access())
@@ -229,9 +233,14 @@ def _sweep_access() -> None:
         nightly.sweep()
 
 
+def _tell(done: Summary) -> None:
+    done.told = webhooks.look()
+
+
 def _sweep(done: Summary) -> None:
     if _first("sweep", clock.now().strftime("%Y-%m-%dT%H%z")):
         done.swept = materials.sweep()
+        sweep_api()
 
 
 def _first(name: str, value: str) -> bool:

@@ -17,6 +17,9 @@ XIANZHI_SECOND_FACTOR  1: the duties and the posts named in county.yaml must use
 XIANZHI_IDLE       minutes without work after which one is signed out (default: 30)
 XIANZHI_PASSWORD_DAYS  days after which a password has to be changed (default: 0, never)
 XIANZHI_RECORD_DAYS  days for which sign-ins stay on record (default: 1095; half a year at least)
+XIANZHI_API_RATE   requests a minute that one token or account may send to the API (default: 600; without either: a
+                   fifth of it from one address)
+XIANZHI_OUTGOING_PRIVATE  1 where webhooks may go to http and to addresses inside the county's network (default: 0)
 """
 
 import os
@@ -215,6 +218,13 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_485_760
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 MATERIAL_MAX_BYTES = 50 * 1_048_576
+
+API_REQUESTS_A_MINUTE = int(os.environ.get("XIANZHI_API_RATE") or 600)
+API_REQUESTS_A_MINUTE_UNKNOWN = max(1, API_REQUESTS_A_MINUTE // 5)
+API_TOKEN_LONGEST_DAYS = 366
+WEBHOOK_SECONDS = 10.0
+WEBHOOK_PAUSE_AFTER = 20  # deliveries in a row that did not arrive
+OUTGOING_PRIVATE = os.environ.get("XIANZHI_OUTGOING_PRIVATE") == "1"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

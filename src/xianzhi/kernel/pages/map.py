@@ -111,14 +111,18 @@ def features(request: HttpRequest) -> JsonResponse:
         view = view_of(request)
     except BadView as error:
         return JsonResponse({"error": str(error)}, status=400, json_dumps_params={"ensure_ascii": False})
-    found, full = features_of(request.user, view)
-    content = {
+    content = collection(*features_of(request.user, view))
+    return JsonResponse(content, json_dumps_params={"ensure_ascii": False}, content_type="application/geo+json")
+
+
+def collection(found: Iterable[tuple[Layer, Feature]], full: bool) -> dict[str, Any]:
+    """Features as GeoJSON. full: some layer had more than is drawn."""
+    return {
         "type": "FeatureCollection",
         "note": _("示意，不是法定界线；坐标为 CGCS2000（EPSG:4490）"),
         "complete": not full,
         "features": [_as_geojson(layer, feature) for layer, feature in found],
     }
-    return JsonResponse(content, json_dumps_params={"ensure_ascii": False}, content_type="application/geo+json")
 
 
 def view_of(request: HttpRequest) -> View:

@@ -33,8 +33,10 @@ from xianzhi.kernel.pages import (
     steps,
     system,
     tables,
+    tokens,
     units,
     verification,
+    webhooks,
     work,
 )
 from xianzhi.kernel.pages.guard import PUBLIC, SIGNED_IN, STAFF, SUBJECT
@@ -54,6 +56,10 @@ urlpatterns = [
     path("account/second/codes", own_account.second_codes, name="second-codes"),
     path("account/prove", proof.prove, name="prove"),
     path("account/kept", proof.kept_page, name="kept"),
+    path("tokens", tokens.tokens, name="tokens"),
+    path("tokens/<int:pk>/revoke", tokens.token_revoke, name="token-revoke"),
+    path("webhooks", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<int:pk>", webhooks.webhook, name="webhook"),
     path("sign-out", session.sign_out, name="sign-out"),
     path("preferences", preferences.preferences, name="preferences"),
     path("work", work.work, name="work"),
@@ -129,4 +135,5 @@ navigation.add(navigation.Entry("looks", _("查看记录"), "looks", audit.AUDIT
 navigation.add(navigation.Entry("persons", _("本人信息"), "persons", personal.SECURITY, 70))
 navigation.add(navigation.Entry("access", _("登录"), "access", audit.AUDIT, 16))
 navigation.add(navigation.Entry("accounts", _("账号"), "accounts", accounts.SECURITY, 10))
+navigation.add(navigation.Entry("tokens", _("令牌"), "tokens", tokens.SECURITY, 12))
 navigation.add(navigation.Entry("system", _("系统"), "system", system.SYSTEM, 10))

@@ -6,7 +6,7 @@ A service writes its own `tests/routes.py` with `ROUTES`, by the name of the add
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from importlib import import_module
 from importlib.util import find_spec
 from io import BytesIO
@@ -16,9 +16,12 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from xianzhi.kernel import clock, door, registry
+from xianzhi.kernel.api import tokens
+from xianzhi.kernel.ledger import log
 from xianzhi.kernel.load import load_county
 from xianzhi.kernel.materials import Upload
 from xianzhi.kernel.models import Account, Announcement, Case, DutyProposal, Inbound, Material, Outbound, Partner, TableBatch, Unit
+from xianzhi.kernel.models.tokens import Subscription
 from xianzhi.kernel.models.units import in_force
 from xianzhi.kernel.posts import appoint
 from xianzhi.kernel.tests import letters, sample
@@ -92,7 +95,51 @@ DOCUMENTS = {
 }  # fmt: skip
 
 
+def _event(world: World) -> dict[str, Any]:
+    log.append_all()
+    return {"case": str(world.case.pk), "seq": 1}
+
+
+def _subscription(world: World) -> dict[str, Any]:
+    known = {"url": "https://example.com/", "events": ["*"], "salt": "x", "position": 0}
+    made, _ = Subscription.objects.get_or_create(
+        owner=world.people.clerk, defaults={**known, "created_at": clock.now()}
+    )
+    return {"pk": made.pk}
+
+
+def _token(world: World) -> dict[str, Any]:
+    day = clock.today() + timedelta(days=9)
+    return {"pk": tokens.make(world.people.clerk, name="取数", wanted=["read:cases"], expires_on=day)[0].pk}
+
+
+NOWHERE = "api:nowhere"
+"""What is not there under /api/v1: a problem instead of a page, to everybody."""
+
 ROUTES: dict[str, Route] = {
+    "token-revoke": Route(_token),
+    "webhook": Route(_subscription),
+    "api:case": Route(lambda world: {"case": world.case.number}, private=True),
+    "api:event": Route(_event, private=True),
+    "api:proof": Route(_event, private=True),
+    "api:take": Route(lambda world: {"case": str(world.case.pk), "step": "accept"}, private=True),
+    "api:material": Route(lambda world: {"pk": world.material.pk}, private=True),
+    "api:open_case": Route(lambda world: {"name": "kernel.parameter_change"}),
+    "api:cases": Route(_nothing, query="q=许可&state=open&place=140826100000&limit=1"),
+    "api:work": Route(_nothing, query="post=approval.clerk&limit=1"),
+    "api:search": Route(_nothing, query="q=许可"),
+    "api:features": Route(_nothing, query="bbox=111.4,35.3,111.8,35.6&layer=cases"),
+    "api:unit": Route(lambda world: {"code": "sample-approval"}),
+    "api:instrument": Route(lambda world: {"name": "sample"}),
+    "api:provisions": Route(lambda world: {"name": "sample"}),
+    "api:provision": Route(lambda world: {"name": "sample-1-1"}),
+    "api:parameter": Route(lambda world: {"name": "sample.accept.limit"}, query="on=2025-04-16"),
+    "api:procedure": Route(lambda world: {"name": "sample.permit"}),
+    "api:subscription": Route(_subscription),
+    "api:resume": Route(_subscription),
+    "api:replay": Route(_subscription, query="from=0"),
+    "api:deliveries": Route(_subscription),
+    NOWHERE: Route(lambda world: {"rest": "none"}),
     "case": Route(lambda world: {"pk": world.case.pk}, private=True),
     "step": Route(lambda world: {"pk": world.case.pk, "name": "accept"}, private=True),
     "material": Route(lambda world: {"pk": world.material.pk}, private=True),
