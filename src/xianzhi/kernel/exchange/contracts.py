@@ -72,6 +72,7 @@ class Done:
 
 
 Handler = Callable[[Message], Done]
+Chosen = Callable[[Message, Account, str], Done]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ class Contract:
     """As which posts the partner's account acts."""
     help: str = ""
     handler: Handler | None = field(default=None, compare=False)
+    chosen: Chosen | None = field(default=None, compare=False)
+    """Takes a message over what is recorded, once somebody chose it: by whom, and why."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """For files in CSV: heading of each field."""
 
@@ -154,6 +157,7 @@ def receives(
     answers: Sequence[str],
     example: Mapping[str, Any],
     help: str = "",
+    chosen: Chosen | None = None,
     columns: Mapping[str, str] | None = None,
 ) -> Callable[[Handler], Handler]:
     """Marks the function that applies a kind of incoming message. It takes steps by `message.by`, and raises Waits,
@@ -162,7 +166,7 @@ def receives(
     def mark(handler: Handler) -> Handler:
         made = Contract(
             kind, zh, cites, tuple(fields), tuple(key), tuple(answers), example, tuple(posts), help, handler,
-            columns or {},
+            chosen, columns or {},
         )  # fmt: skip
         _add(incoming, made, handler)
         return handler

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
 
 from xianzhi.kernel import clock, registry
@@ -59,8 +59,8 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class _Outcome:
-    """What became of a message."""
+class Outcome:
+    """What becomes of a message."""
 
     state: str
     status: HTTPStatus
@@ -68,6 +68,14 @@ class _Outcome:
     differs: Sequence[Mapping[str, str]] = ()
     done: Done | None = None
     case: Case | None = None
+
+
+def refusal(reasons: Sequence[str]) -> Outcome:
+    return Outcome(Inbound.REFUSED, HTTPStatus.UNPROCESSABLE_ENTITY, reasons)
+
+
+def applied(done: Done) -> Outcome:
+    return Outcome(Inbound.APPLIED, HTTPStatus.OK, [done.words] if done.words else [], done=done, case=done.case)
 
 
 def most_bytes(kind: str) -> int:
@@ -84,7 +92,8 @@ def receive(partner: Partner, stated: Envelope, body: bytes, signature: str, *, 
     try:
         sent_at = _checked(partner, stated, body, signature, now, way)
         if stated.kind == FILE:
-            return _keep_file(partner, stated, body, now)
+            sm3 = keep_file(partner, unquote(stated.number), body)
+            return _reply(HTTPStatus.OK, FILE, sm3, 1, sm3, Inbound.APPLIED, ())
         contract = _contract(partner, stated.kind)
         text, content = _read(body)
     except TurnedAway as refusal:
@@ -146,12 +155,12 @@ def _read(body: bytes) -> tuple[str, Any]:
         raise TurnedAway(HTTPStatus.BAD_REQUEST, words) from None
 
 
-def _keep_file(partner: Partner, stated: Envelope, body: bytes, now: datetime) -> Reply:
-    sm3 = signing.digest(body)
-    Attachment.objects.get_or_create(
-        partner=partner, sm3=sm3, defaults={"name": unquote(stated.number)[:160], "content": body, "received_at": now}
-    )
-    return _reply(HTTPStatus.OK, FILE, sm3, 1, sm3, "applied", ())
+def keep_file(partner: Partner, name: str, content: bytes) -> str:
+    """Keeps a file for the message that will name it; gives its digest."""
+    sm3 = signing.digest(content)
+    given = {"name": name[:160], "content": content, "received_at": clock.now()}
+    Attachment.objects.get_or_create(partner=partner, sm3=sm3, defaults=given)
+    return sm3
 
 
 def _reply(
@@ -164,6 +173,22 @@ def _reply(
 
 
 # ---- each message once
+
+
+def bring(partner: Partner, contract: Contract, body: Mapping[str, Any], *, by: Account) -> Reply:
+    """Takes in what an officer brings under his own name, unsigned: the steps are his, and so is what he may do."""
+    now = clock.now()
+    text = signing.canonical_body({**body, "at": now.isoformat(timespec="seconds")})
+    # The time of bringing is none of the sender's: the same row brought again is the same message.
+    made = Inbound(
+        partner=partner, kind=contract.kind, number="", body=text, digest=signing.digest(_canonical(body)),
+        signature="", sent_at=now, received_at=now, tried_at=now, way="file", brought_by=by,
+    )  # fmt: skip
+    return _take_in(made, contract, signing.read_json(text.encode()))
+
+
+def _canonical(body: Mapping[str, Any]) -> bytes:
+    return signing.canonical_body(body).encode()
 
 
 def _take_in(made: Inbound, contract: Contract, content: Any) -> Reply:
@@ -181,12 +206,12 @@ def _take_in(made: Inbound, contract: Contract, content: Any) -> Reply:
         if before is not None:
             return _again(before)
         if unreadable:  # signed, so it is kept with its bytes, though nobody can say what it is about
-            _finish(made, _Outcome(Inbound.REFUSED, HTTPStatus.UNPROCESSABLE_ENTITY, unreadable.reasons))
+            finish(made, refusal(unreadable.reasons))
         elif other := same.filter(state__in=(Inbound.APPLIED, Inbound.WAITING, Inbound.KEPT)).first():
-            _finish(made, _conflict(other))
+            finish(made, _conflict(other))
         else:
-            _finish(made, _outcome(made, contract, data, at))
-        return _answer_of(made)
+            finish(made, _outcome(made, contract, data, at))
+        return answer_of(made)
 
 
 def _again(before: Inbound) -> Reply:
@@ -195,50 +220,51 @@ def _again(before: Inbound) -> Reply:
     before.save(update_fields=["duplicates"])
     if before.key and before.state in (Inbound.WAITING, Inbound.REFUSED) and not before.chosen:
         retry(before)
-    return _answer_of(before)
+    return answer_of(before)
 
 
-def _answer_of(message: Inbound) -> Reply:
+def answer_of(message: Inbound) -> Reply:
+    """The answer that a message was given, signed."""
     signature = signing.sign(keys.own(), signing.receipt_statement(message.answer))
     return Reply(message.status, message.answer, signature)
 
 
-def _conflict(other: Inbound) -> _Outcome:
+def _conflict(other: Inbound) -> Outcome:
     theirs = _("同一业务号、同一版本此前收到过另一份（{day}），两份都已保留。内容有变的请另编版号").format(
         day=other.received_at.astimezone(clock.now().tzinfo).strftime("%Y-%m-%d %H:%M")
     )
-    return _Outcome(Inbound.CONFLICT, HTTPStatus.CONFLICT, [theirs], case=other.case)
+    return Outcome(Inbound.CONFLICT, HTTPStatus.CONFLICT, [theirs], case=other.case)
 
 
-def _outcome(made: Inbound, contract: Contract, data: Mapping[str, Any], at: datetime) -> _Outcome:
+def _outcome(made: Inbound, contract: Contract, data: Mapping[str, Any], at: datetime) -> Outcome:
     newest = Inbound.objects.filter(
         partner=made.partner, kind=made.kind, key=made.key, state=Inbound.APPLIED
     ).aggregate(newest=Max("version"))["newest"]
     if newest is not None and newest > made.version:
         words = _("已有第{newest}版，第{version}版存查不用").format(newest=newest, version=made.version)
-        return _Outcome(Inbound.KEPT, HTTPStatus.OK, [words])
+        return Outcome(Inbound.KEPT, HTTPStatus.OK, [words])
     message = message_of(made, data, at)
     try:
         with transaction.atomic():  # whatever a handler began is undone where it does not come to its end
             done = contract.handler(message) if contract.handler else Done()
-        return _Outcome(Inbound.APPLIED, HTTPStatus.OK, [done.words] if done.words else [], done=done, case=done.case)
+        return applied(done)
     except Waits as waits:
         status = HTTPStatus.NOT_FOUND if waits.unknown else HTTPStatus.ACCEPTED
-        return _Outcome(Inbound.WAITING, status, [waits.why])
+        return Outcome(Inbound.WAITING, status, [waits.why])
     except Differs as differs:
-        return _Outcome(Inbound.CONFLICT, HTTPStatus.CONFLICT, [differs.why], differs.differs, case=differs.case)
+        return Outcome(Inbound.CONFLICT, HTTPStatus.CONFLICT, [differs.why], differs.differs, case=differs.case)
     except Outdated as old:
-        return _Outcome(Inbound.KEPT, HTTPStatus.OK, [str(old)])
+        return Outcome(Inbound.KEPT, HTTPStatus.OK, [str(old)])
     except Refused as refused:
         reasons = [f"{one.text}{f'。{one.cure}' if one.cure else ''}" for one in refused.reasons]
-        return _Outcome(Inbound.REFUSED, HTTPStatus.UNPROCESSABLE_ENTITY, reasons)
+        return refusal(reasons)
     except NotTaken as fault:
-        return _Outcome(Inbound.REFUSED, HTTPStatus.UNPROCESSABLE_ENTITY, fault.reasons)
+        return refusal(fault.reasons)
 
 
 def message_of(made: Inbound, data: Mapping[str, Any], at: datetime) -> Message:
     """A message as its handler is given it. The account is read anew: the posts that it holds may have changed."""
-    account = Account.objects.get(pk=made.partner.account_id)
+    account = Account.objects.get(pk=made.brought_by_id or made.partner.account_id)
     return Message(
         made.partner, made.kind, made.key, made.version, data, account, clock.today(), at, made.received_at
     )  # fmt: skip
@@ -247,7 +273,7 @@ def message_of(made: Inbound, data: Mapping[str, Any], at: datetime) -> Message:
 _NOTED = {"applied": "applied", "waiting": "waits", "conflict": "conflict", "refused": "refused", "kept": "kept"}
 
 
-def _finish(made: Inbound, outcome: _Outcome) -> None:
+def finish(made: Inbound, outcome: Outcome) -> None:
     """Writes what became of a message, and the answer that its sender gets however often it comes."""
     changed = made.pk is None or (made.state, list(made.reasons)) != (outcome.state, list(outcome.reasons))
     made.state, made.reasons, made.differs = outcome.state, list(outcome.reasons), list(outcome.differs)
@@ -273,7 +299,7 @@ def retry(message: Inbound) -> None:
     if contract is None:
         return
     data, at, _version = contract.cleaned(signing.read_json(message.body.encode()))
-    _finish(message, _outcome(message, contract, data, at))
+    finish(message, _outcome(message, contract, data, at))
 
 
 MOST_AT_ONCE = 200
@@ -296,6 +322,7 @@ def _look_again(pk: int) -> bool:
         return message.state != Inbound.WAITING
 
 
-def red_before() -> datetime:
-    """What has waited since before this moment is red."""
-    return clock.now() - seconds(RED_AFTER)
+def red() -> Q:
+    """Incoming messages that nobody may overlook: waiting for a day, or two that differ and nobody has chosen."""
+    waiting = Q(state=Inbound.WAITING, received_at__lt=clock.now() - seconds(RED_AFTER))
+    return waiting | Q(state=Inbound.CONFLICT, chosen="")

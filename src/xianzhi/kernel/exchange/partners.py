@@ -15,6 +15,10 @@ from xianzhi.kernel.models.units import in_force
 from xianzhi.kernel.posts import appoint
 
 
+RESERVED = ("agreed", "in", "out")
+"""Names that are pages beside the partners' own addresses."""
+
+
 @transaction.atomic
 def settle(
     name: str, unit: Unit, *, public_key: str, transport: str = Transport.FILE, address: str = "", inside: bool = False,
@@ -25,7 +29,8 @@ def settle(
     sends, takes: kinds of messages. Its account gets the posts that the kinds taken act as, at the unit. Raises
     ValidationError with every fault.
     """
-    faults = [*_unknown(sends, contracts.outgoing), *_unknown(takes, contracts.incoming)]
+    faults = [_("代号 {name} 是页面的地址，请换一个").format(name=name)] if name in RESERVED else []
+    faults += [*_unknown(sends, contracts.outgoing), *_unknown(takes, contracts.incoming)]
     try:
         public_key = public_from(public_key)
     except BadKey as error:

@@ -10,7 +10,7 @@ FROZEN = {
     _OUT: ("id", "kind", "key", "version", "body", "digest", "number", "partner_id", "event_id", "written_at"),
     _IN: (
         "id", "kind", "key", "version", "body", "digest", "signature", "sent_at", "number", "partner_id", "way",
-        "received_at", "skew", "flagged",
+        "received_at", "skew", "flagged", "brought_by_id",
     ),
 }  # fmt: skip
 """Columns that keep what they were written with. Of an entry, all."""
@@ -174,6 +174,17 @@ class Migration(migrations.Migration):
                 (
                     "way",
                     models.CharField(choices=[("http", "接口"), ("file", "文件")], max_length=4, verbose_name="途径"),
+                ),
+                (
+                    "brought_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="经办人",
+                    ),
                 ),
                 ("received_at", models.DateTimeField(verbose_name="收到时间")),
                 ("skew", models.IntegerField(default=0, verbose_name="时钟偏差（秒）")),
@@ -355,7 +366,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="outbound",
-            index=models.Index(condition=models.Q(("state", "waiting")), fields=["next_try_at"], name="outbound_due"),
+            index=models.Index(
+                condition=models.Q(("state", "answered"), _negated=True),
+                fields=["state", "next_try_at"],
+                name="outbound_open",
+            ),
         ),
         migrations.AddConstraint(
             model_name="outbound",
@@ -374,7 +389,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="inbound",
-            index=models.Index(condition=models.Q(("state", "waiting")), fields=["tried_at"], name="inbound_waiting"),
+            index=models.Index(
+                condition=models.Q(("state__in", ("waiting", "conflict"))),
+                fields=["state", "tried_at"],
+                name="inbound_open",
+            ),
         ),
         migrations.AddConstraint(
             model_name="inbound",

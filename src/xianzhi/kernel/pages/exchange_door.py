@@ -3,7 +3,8 @@
 import logging
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
@@ -25,7 +26,7 @@ _TYPES = {"application/json", "application/octet-stream"}
 def door(request: HttpRequest, name: str) -> HttpResponse:
     """Takes one message. The only thing that admits it is the partner's SM2 signature, checked before anything else."""
     if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
+        return redirect("exchange-partner", name=name)
     partner = Partner.objects.select_related("unit").filter(name=name).first()
     try:
         if partner is None:

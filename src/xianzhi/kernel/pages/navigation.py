@@ -1,6 +1,8 @@
 """The entries of the masthead. Services add theirs from their pages package, imported with their addresses."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -17,6 +19,8 @@ class Entry:
     url_name: str
     who: Who
     order: int = 50
+    count: Callable[[Any], int] | None = None
+    """What stands red behind it for an account; shown beside the label where it is not 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Shown:
     label: str
     url: str
     here: bool
+    count: int = 0
 
 
 _entries: dict[str, Entry] = {}
@@ -43,7 +48,10 @@ def shown(request: HttpRequest) -> list[Shown]:
     kept = [one for one in sorted(_entries.values(), key=lambda one: one.order) if one.who.admits(request.user)]
     urls = {one.name: str(reverse(one.url_name)) for one in kept}
     here = max((url for url in urls.values() if request.path.startswith(url)), key=len, default="")
-    return [Shown(one.name, one.label, urls[one.name], urls[one.name] == here) for one in kept]
+    return [
+        Shown(one.name, one.label, urls[one.name], urls[one.name] == here, one.count(request.user) if one.count else 0)
+        for one in kept
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ provision (id), instrument (id), search, map, audit, units.
 from django.urls import path, register_converter
 from django.utils.translation import gettext_lazy as _
 
+from xianzhi.kernel.exchange import reach
 from xianzhi.kernel.pages import (
     access,
     accounts,
@@ -15,6 +16,7 @@ from xianzhi.kernel.pages import (
     cases,
     coverage,
     documents,
+    exchange,
     exchange_door,
     files,
     invitations,
@@ -111,7 +113,14 @@ urlpatterns = [
     path("verify", verification.verification, name="verification"),
     path("verify/<str:code>", verification.verified, name="verified"),
     path("audit/checkpoints.json", audit.checkpoints, name="audit-checkpoints"),
+    path("exchange", exchange.exchange, name="exchange"),
+    path("exchange/agreed", exchange.agreed, name="exchange-agreed"),
+    path("exchange/out/<int:pk>", exchange.outbound, name="exchange-outbound"),
+    path("exchange/in/<int:pk>", exchange.inbound, name="exchange-inbound"),
     path("exchange/<slug:name>", exchange_door.door, name="exchange-door"),
+    path("exchange/<slug:name>/terms", exchange.partner, name="exchange-partner"),
+    path("exchange/<slug:name>/bundle", exchange.bundle, name="exchange-bundle"),
+    path("exchange/<slug:name>/receipts", exchange.receipts, name="exchange-receipts"),
     path("tables", tables.tables, name="tables"),
     path("tables/batches/<int:pk>", tables.table_batch, name="table-batch"),
     path("tables/batches/<int:pk>/bad", tables.table_bad, name="table-bad"),
@@ -129,6 +138,7 @@ navigation.add(navigation.Entry("documents", _("文书"), "documents", documents
 navigation.add(navigation.Entry("law", _("依据"), "law", PUBLIC, 30))
 navigation.add(navigation.Entry("map", _("地图"), "map", SIGNED_IN, 40))
 navigation.add(navigation.Entry("tables", _("表格"), "tables", tables.READERS, 65))
+navigation.add(navigation.Entry("exchange", _("交换"), "exchange", exchange.EXCHANGE, 55, reach.red_of))
 navigation.add(navigation.Entry("units", _("单位"), "units", units.READERS, 60))
 navigation.add(navigation.Entry("audit", _("审计"), "audit", audit.AUDIT, 15))
 navigation.add(navigation.Entry("looks", _("查看记录"), "looks", audit.AUDIT, 17))

@@ -20,7 +20,18 @@ from xianzhi.kernel.api import tokens
 from xianzhi.kernel.ledger import log
 from xianzhi.kernel.load import load_county
 from xianzhi.kernel.materials import Upload
-from xianzhi.kernel.models import Account, Announcement, Case, DutyProposal, Inbound, Material, Outbound, Partner, TableBatch, Unit
+from xianzhi.kernel.models import (
+    Account,
+    Announcement,
+    Case,
+    DutyProposal,
+    Inbound,
+    Material,
+    Outbound,
+    Partner,
+    TableBatch,
+    Unit,
+)
 from xianzhi.kernel.models.tokens import Subscription
 from xianzhi.kernel.models.units import in_force
 from xianzhi.kernel.posts import appoint
@@ -63,13 +74,34 @@ def _proposal(world: World) -> dict[str, Any]:
     return {"pk": DutyProposal.objects.create(**made, by=world.people.security, at=clock.now()).pk}
 
 
+def _partner(world: World) -> Partner:
+    found = Partner.objects.filter(name="sample").first()
+    if found is None:
+        account = Account.objects.create(username="system-sample", name="示例系统", password="!")
+        found = Partner.objects.create(
+            name="sample", unit=world.people.units["approval"], account=account, transport="file", public_key="0" * 128
+        )
+    return found
 
 
 
 
 
+def _outbound(world: World) -> dict[str, Any]:
+    moments = dict.fromkeys(("written_at", "sent_at", "next_try_at"), clock.now())
+    made = Outbound.objects.filter(key="示例1号").first() or Outbound.objects.create(
+        partner=_partner(world), number="sample-1", **_BYTES, **moments
+    )
+    return {"pk": made.pk}
 
 
+def _inbound(world: World) -> dict[str, Any]:
+    moments = dict.fromkeys(("received_at", "sent_at", "tried_at"), clock.now())
+    made = Inbound.objects.filter(key="示例1号").first() or Inbound.objects.create(
+        partner=_partner(world), number="sample-1", way="file", state="conflict", status=409, answer="{}", **_BYTES,
+        **moments,
+    )  # fmt: skip
+    return {"pk": made.pk}
 
 def _nothing(world: World) -> dict[str, Any]:
     return {}
@@ -164,7 +196,13 @@ ROUTES: dict[str, Route] = {
     "announcement": Route(_announcement),
     **DOCUMENTS,
     "exchange-door": Route(lambda world: {"name": "sample"}),
+    "exchange": Route(_nothing, query="light=all&partner=sample"),
     "instrument": Route(lambda world: {"name": "sample"}),
+    "exchange-outbound": Route(_outbound),
+    "exchange-inbound": Route(_inbound),
+    "exchange-partner": Route(lambda world: {"name": _partner(world).name}),
+    "exchange-bundle": Route(lambda world: {"name": _partner(world).name}),
+    "exchange-receipts": Route(lambda world: {"name": _partner(world).name}),
     "provision": Route(lambda world: {"provision_id": "sample-1-1"}),
     "procedure": Route(lambda world: {"name": "sample.permit"}),
     "procedure-bpmn": Route(lambda world: {"name": "sample.permit"}),

@@ -1,4 +1,4 @@
-"""Messages that go out: written with their event, delivered to a system that misbehaves in every way, never forgotten."""
+"""Messages that go out: written with their event, delivered to a system that misbehaves, never forgotten."""
 
 import json
 import socket
