@@ -8,8 +8,10 @@ from random import Random
 from xianzhi.apps.power_access.demo.cast import after, back, child, holder, paper, take
 from xianzhi.apps.power_access.demo.places import line_text, shifted
 from xianzhi.apps.power_access.demo.table import Wanted
+from xianzhi.apps.power_access.models import Asset
 from xianzhi.apps.power_access.procedures import Handover
 from xianzhi.apps.power_access.services import review, township
+from xianzhi.apps.power_access.services.defects import report_defect
 from xianzhi.kernel import clock
 from xianzhi.kernel.models import Account, Case, Unit
 
@@ -326,6 +328,15 @@ def _handover(wanted: Wanted, case: Case, random: Random) -> Walk:
     take(case, "sign", "energy.works", agreement, signed_on=today, effective_on=today)
     yield after(1)
     take(case, "complete", "grid.assets")
+    yield from _defect(case.handed_assets.order_by("code").first(), random)
+
+
+def _defect(asset: Asset, random: Random) -> Walk:
+    """A passer-by reports a well; the last of them is still open."""
+    yield after(random.randrange(20, 60))
+    report = report_defect(asset, what="井盖松动，车过有响声")
+    yield after(2)
+    take(report, "settle_company", "grid.assets", done="已加装防响垫圈，现场复查无异响")
 
 
 def _asset(wanted: Wanted, n: int, route: list, random: Random) -> dict:

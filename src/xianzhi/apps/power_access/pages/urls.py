@@ -6,7 +6,16 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from xianzhi.apps.power_access.pages import (
-    apply, desks, figures, layers, openings, owner, panels, public, self_check,
+    apply,
+    assets,
+    desks,
+    figures,
+    layers,
+    openings,
+    owner,
+    panels,
+    public,
+    self_check,
 )  # fmt: skip
 from xianzhi.kernel.pages import navigation
 
@@ -20,6 +29,9 @@ urlpatterns = [
     path("report/", public.report, name="report"),
     path("receipt/", public.receipt, name="receipt"),
     path("figures/", figures.figures_page, name="figures"),
+    path("asset/", assets.find, name="assets"),
+    path("asset/<str:code>/", assets.asset, name="asset"),
+    path("handover/<int:pk>/labels/", assets.labels, name="labels"),
     path("apply/", apply.apply, name="apply"),
     path("projects/<int:pk>/", owner.project, name="project"),
     path("projects/<int:pk>/open/<slug:name>/", openings.open_beside, name="open"),
@@ -45,4 +57,7 @@ navigation.offer(
 )
 navigation.offer(
     navigation.Offer("power-report", _("反映接电乱收费"), _("红线以外让您出了钱的，说一声。"), "power:report", 12)
+)
+navigation.offer(
+    navigation.Offer("power-asset", _("这是谁家的电杆"), _("扫码或填编号，看由谁负责、电话多少。"), "power:assets", 13)
 )

@@ -3,6 +3,7 @@
 from xianzhi.apps.power_access.procedures.charges import ChargeRecord, ChargeReport
 from xianzhi.apps.power_access.procedures.company_paid import CompanyPaid
 from xianzhi.apps.power_access.procedures.county_paid import CountyPaid
+from xianzhi.apps.power_access.procedures.defects import DefectReport
 from xianzhi.apps.power_access.procedures.handover import Handover
 from xianzhi.apps.power_access.procedures.intake import Intake
 from xianzhi.apps.power_access.procedures.own_paid import OwnPaid
@@ -42,6 +43,7 @@ __all__ = [
     "ChargeReport",
     "CompanyPaid",
     "CountyPaid",
+    "DefectReport",
     "Handover",
     "Intake",
     "OwnPaid",

@@ -2,6 +2,7 @@
 
 from xianzhi.apps.power_access.services import (
     charges,
+    defects,
     found,
     handover,
     intake,
@@ -19,6 +20,7 @@ from xianzhi.apps.power_access.services.intake import apply
 __all__ = [
     "apply",
     "charges",
+    "defects",
     "found",
     "handover",
     "intake",

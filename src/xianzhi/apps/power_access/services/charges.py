@@ -10,6 +10,7 @@ from django.db import transaction
 from xianzhi.apps.power_access import rules
 from xianzhi.apps.power_access.models import AccessProject, UserCharge
 from xianzhi.apps.power_access.procedures.charges import ChargeRecord, ChargeReport
+from xianzhi.apps.power_access.procedures.defects import DefectReport
 from xianzhi.apps.power_access.services import found
 from xianzhi.kernel import door
 from xianzhi.kernel.county import county
@@ -82,8 +83,9 @@ def report_charge(
 
 
 def report_by_receipt(number: str) -> Case | None:
-    """The report with a receipt number, for whoever holds it."""
-    return Case.objects.filter(number=number.strip(), procedure_name=ChargeReport.name).first()
+    """The report of a charge or of a defect with a receipt number, for whoever holds it."""
+    names = (ChargeReport.name, DefectReport.name)
+    return Case.objects.filter(number=number.strip(), procedure_name__in=names).first()
 
 
 def charges_of(project: AccessProject):

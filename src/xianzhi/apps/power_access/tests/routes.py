@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from xianzhi.apps.power_access.models import Asset
+from xianzhi.apps.power_access.procedures import Handover
 from xianzhi.apps.power_access.services import intake
 from xianzhi.apps.power_access.tests.walk import factory, paper
 from xianzhi.kernel.models import Case
-from xianzhi.kernel.tests.routes import Route, World
+from xianzhi.kernel.tests.routes import TODAY, Route, World
 
 
 def _project(world: World) -> dict[str, Any]:
@@ -19,9 +21,24 @@ def _project(world: World) -> dict[str, Any]:
     return {"pk": made.pk}
 
 
+def _asset(world: World) -> Asset:
+    """An asset that was listed for the handover of that project."""
+    root = Case.objects.get(**_project(world))
+    begun = {"state": "to_judge", "title": "资产移交", "opened_on": TODAY, "moved_on": TODAY}
+    case, _ = Case.objects.get_or_create(
+        number="绛电移〔2025〕9999", procedure_name=Handover.name, parent=root,
+        defaults={**begun, "division": root.division},
+    )  # fmt: skip
+    made = {"kind": "工作井", "position": "示例路", "value": 1, "project": root.access_project, "handover": case}
+    return Asset.objects.get_or_create(code="A-014", defaults=made)[0]
+
+
 ROUTES = {
     "power:project": Route(_project, private=True),
     "power:open": Route(lambda world: _project(world) | {"name": "matter"}, private=True),
+    "power:asset": Route(lambda world: {"code": _asset(world).code}),
+    "power:assets": Route(lambda world: {}, query="code=示例"),
+    "power:labels": Route(lambda world: {"pk": _asset(world).handover_id}, private=True),
     "power:self-check": Route(lambda world: {}, query="size=小微&voltage=低压&kw=45&wish=standard"),
     "power:receipt": Route(lambda world: {}, query="number=绛电收〔2025〕0001"),
 }
