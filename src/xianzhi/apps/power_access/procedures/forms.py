@@ -1,7 +1,7 @@
 """Fields that several procedures ask for."""
 
 from xianzhi.apps.power_access import rules
-from xianzhi.law.fields import choice, day, lines, money, note, number, text, whole
+from xianzhi.law.fields import choice, day, lines, money, note, number, text, whole, yes_no
 
 CLASSES = {one.value: one.zh for one in (*rules.FREE_FOR_OWNER, rules.InvestmentClass.D)}
 OPINIONS = CLASSES | {rules.InvestmentClass.OUT.value: rules.InvestmentClass.OUT.zh}
@@ -39,6 +39,9 @@ SOURCES = lines(
     "sources", "资金来源", choice("source", "来源", {one.value: one.value for one in rules.Source}),
     money("amount", "金额"),
 )  # fmt: skip
+
+ANOTHER = yes_no("another", "确为另一笔", help="同一天已有同额的一笔时，核对后选是").optional
+"""Asked where money of the same sum moved on the same day under another number."""
 
 PROCUREMENT = (
     choice("kind", "采购内容", {one.value: one.value for one in rules.ProcurementKind}),

@@ -1,7 +1,7 @@
 """Works that the county pays: what the orders of class B and the civil strand of class C have in common."""
 
 from xianzhi.apps.power_access import rules
-from xianzhi.apps.power_access.procedures.forms import DESIGN, PROCUREMENT, SOURCES
+from xianzhi.apps.power_access.procedures.forms import ANOTHER, DESIGN, PROCUREMENT, SOURCES
 from xianzhi.law.fields import choice, day, lines, money, note, number, text, whole
 from xianzhi.law.procedure import APPLICANT, CLOCK, SAME, Limit, Paper, Procedure, Step, final, states
 
@@ -74,7 +74,7 @@ class Works(Procedure, abstract=True):
     fund_more = Step(
         "追加拨付", funded | built | accepted | handed_in | audited | settled >> SAME, by="finance.fund",
         event="power_access.works.funded_more", aside=True, cites=("power-3-2-2-4-1", "power-4-1"),
-        asks=(money("amount", "拨付金额"), SOURCES, text("treasury_number", "国库流水号")),
+        asks=(money("amount", "拨付金额"), SOURCES, text("treasury_number", "国库流水号"), ANOTHER),
         guard=(rules.may_fund, rules.booked_once), grave=True,
         issues="power.fund_slip",
     )  # fmt: skip
@@ -83,7 +83,7 @@ class Works(Procedure, abstract=True):
         event="power_access.works.paid", aside=True, cites="power-3-2-2-4-2",
         asks=(
             money("amount", "支付金额"), text("account", "收款账户"), text("treasury_number", "国库流水号"),
-            text("purpose", "用途").optional,
+            text("purpose", "用途").optional, ANOTHER,
         ),
         guard=(rules.may_pay, rules.booked_once), grave=True,
     )  # fmt: skip
@@ -152,7 +152,7 @@ class Works(Procedure, abstract=True):
     )  # fmt: skip
     recover = Step(
         "收回多付", settled >> SAME, by="energy.settle", event="power_access.works.recovered", cites="power-3-2-2-6-4",
-        asks=(money("amount", "收回金额"), text("treasury_number", "国库流水号")),
+        asks=(money("amount", "收回金额"), text("treasury_number", "国库流水号"), ANOTHER),
         guard=(rules.may_recover, rules.booked_once), aside=True,
     )  # fmt: skip
     give_back = Step(

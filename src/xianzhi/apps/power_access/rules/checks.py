@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from xianzhi.apps.power_access.rules.reasons import condition, sentence
 from xianzhi.law.decision import ALLOW, Decision
-from xianzhi.law.money import format_yuan
+from xianzhi.law.money import format_yuan, yuan
 from xianzhi.law.parameters import Parameters
 
 
@@ -87,14 +87,32 @@ class TreasuryFacts:
     number: str | None
     booked_in: str = ""
     """The case that has it; empty for a fresh one."""
+    alike: str = ""
+    """Another number under which the same sum moved for the same project on the same day."""
+    amount: Decimal | None = None
+    """The sum of both, in yuan."""
+    another: bool = False
+    """Whoever enters it says that these are two."""
 
 
 def booked_once(facts: TreasuryFacts, p: Parameters) -> Decision:
-    """One treasury number is one payment. [power-3-2-2-4-2]"""
-    return Decision.judge([
+    """One treasury number is one payment; of two numbers with one sum and day it is asked whether they are two.
+    [power-3-2-2-4-2]"""
+    reasons = [
         condition(not facts.booked_in, "power-3-2-2-4-2", "国库流水号未曾入账",
                   f"国库流水号{facts.number}已在{facts.booked_in}入账", cure="核对是否重复支付")
-    ])  # fmt: skip
+    ]  # fmt: skip
+    if facts.alike and not facts.booked_in:
+        sum_ = format_yuan(facts.amount or yuan(0))
+        reasons.append(
+            condition(
+                facts.another, "power-3-2-2-4-2", f"已核对，与流水号{facts.alike}同日同额，确为另一笔",
+                f"同一天已有同额的一笔：流水号{facts.alike}，{sum_}元",
+                cure="核对两个流水号；确为另一笔的，“确为另一笔”选是",
+                used={"已入账": facts.alike, "金额": facts.amount},
+            )
+        )  # fmt: skip
+    return Decision.judge(reasons)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,30 @@ Plan = plan_procedures.AnnualPlan
 Postings = Iterator[Posting]
 
 
+TREASURY = "国库 "
+
+
 def treasury(number: str | None) -> str:
     """How a number of the treasury is written in the books."""
-    return f"国库 {number}" if number else ""
+    return f"{TREASURY}{number}" if number else ""
+
+
+MOVED_BY = {
+    Works.fund.name: (EntryKind.APPROPRIATION, 1), Works.fund_more.name: (EntryKind.APPROPRIATION, 1),
+    Works.pay.name: (EntryKind.PAYMENT, -1), Works.recover.name: (EntryKind.REFUND, 1),
+}  # fmt: skip
+"""The steps with a number of the treasury and one amount: as what, and whether into the project's fund or out of it."""
+
+
+def alike(attempt: Attempt) -> str:
+    """The number under which the same sum moved for the project on the same day in the same way; empty for none."""
+    if attempt.step.name not in MOVED_BY:
+        return ""
+    kind, sign = MOVED_BY[attempt.step.name]
+    fund = accounts.project_account(attempt.case.root.number, accounts.FUND)
+    moved = MoneyEntry.objects.filter(kind=kind, on=attempt.on, reversed_by=None).exclude(reference="")
+    found = moved.filter(lines__account__name=fund, lines__amount=sign * attempt.data["amount"]).first()
+    return found.reference.removeprefix(TREASURY) if found else ""
 
 
 def _of(attempt: Attempt) -> tuple[AccessProject, accounts.ProjectAccounts]:

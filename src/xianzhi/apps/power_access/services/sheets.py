@@ -6,6 +6,7 @@ from typing import Any
 
 from xianzhi.apps.power_access.models import AccessProject
 from xianzhi.apps.power_access.procedures.county_paid import CountyPaid
+from xianzhi.apps.power_access.procedures.forms import ANOTHER
 from xianzhi.apps.power_access.procedures.handover import OUTCOMES, Handover
 from xianzhi.apps.power_access.procedures.shared import SharedCivil
 from xianzhi.apps.power_access.procedures.township import PLOTS
@@ -107,7 +108,7 @@ def _works_of(number: str, by: Account) -> Case:
 
 def _pay(load: Load, row: Row) -> Event:
     case = _works_of(row.values["project"], load.by)
-    data = {name: row.values[name] for name in ("amount", "account", "treasury_number", "purpose")}
+    data = {name: row.values[name] for name in ("amount", "account", "treasury_number", "purpose", "another")}
     return door.take_step(case, Works.pay, by=load.by, on=row.values["paid_on"], data=data, key=load.key(row.line))
 
 
@@ -134,6 +135,7 @@ PAYMENTS = table(
             Column(text("treasury_number", "国库流水号", most=60), ("流水号", "凭证号"), width=24),
             Column(day("paid_on", "支付日期").optional, ("日期",)),
             Column(text("purpose", "用途").optional, ("摘要",)),
+            Column(ANOTHER),
         ),
         by=Works.pay.posts,
         apply=_pay,

@@ -10,7 +10,7 @@ from xianzhi.apps.power_access.procedures.works import Works
 from xianzhi.apps.power_access.queries import works
 from xianzhi.apps.power_access.queries.money import NOTHING, money_of
 from xianzhi.apps.power_access.services import found, handover, plan, review, township
-from xianzhi.apps.power_access.services.money import paid_under, treasury
+from xianzhi.apps.power_access.services.money import alike, paid_under, treasury
 from xianzhi.kernel.door import Attempt
 from xianzhi.kernel.models import Assignment, Case, Event
 from xianzhi.kernel.money import booked
@@ -163,8 +163,14 @@ def treasury_facts(attempt: Attempt) -> rules.TreasuryFacts:
     number = attempt.data.get("treasury_number")
     if not number:
         return rules.TreasuryFacts(None)
-    before = booked(treasury(number))
-    return rules.TreasuryFacts(number, before.event.case.number if before else "")
+    before, amount = booked(treasury(number)), attempt.data.get("amount")
+    return rules.TreasuryFacts(
+        number,
+        booked_in=before.event.case.number if before else "",
+        alike=alike(attempt) if amount else "",
+        amount=amount,
+        another=bool(attempt.data.get("another")),
+    )
 
 
 @gathers
