@@ -84,7 +84,7 @@ def _partner(world: World) -> Partner:
     return found
 
 
-
+_BYTES = {"kind": "sample.told", "body": "{}", "digest": "0" * 64, "signature": "", "key": "示例1号"}
 
 
 def _outbound(world: World) -> dict[str, Any]:
@@ -195,9 +195,8 @@ ROUTES: dict[str, Route] = {
     "invite": Route(lambda world: {"pk": world.case.pk}, private=True),
     "announcement": Route(_announcement),
     **DOCUMENTS,
-    "exchange-door": Route(lambda world: {"name": "sample"}),
     "exchange": Route(_nothing, query="light=all&partner=sample"),
-    "instrument": Route(lambda world: {"name": "sample"}),
+    "exchange-door": Route(lambda world: {"name": "sample"}),
     "exchange-outbound": Route(_outbound),
     "exchange-inbound": Route(_inbound),
     "exchange-partner": Route(lambda world: {"name": _partner(world).name}),
