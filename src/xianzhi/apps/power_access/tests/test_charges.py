@@ -12,9 +12,9 @@ from xianzhi.apps.power_access.rules import InvestmentClass
 from xianzhi.apps.power_access.services import charges
 from xianzhi.apps.power_access.tests import sample
 from xianzhi.apps.power_access.tests.sample import official
-from xianzhi.kernel import clock, door, limits
+from xianzhi.kernel import clock, door, limits, money
 from xianzhi.kernel.load import load_county
-from xianzhi.kernel.models import Account, Case
+from xianzhi.kernel.models import Account, Case, MoneyEntry
 from xianzhi.law.procedure import PUBLIC
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +109,52 @@ def test_the_unit_answers_within_five_working_days_and_refunds() -> None:
     assert past.late == 1
     take(report, "close", "approval.first_review", on=date(2025, 4, 16), told="已退还500元")
     assert report.closed_on == date(2025, 4, 16)
+
+
+def asked(amount: str | None = "500.00") -> Case:
+    report = charges.report_charge(what="装表收费", amount=Decimal(amount) if amount else None, on=DAY)
+    take(report, "ask", "approval.first_review", unit="grid")
+    return report
+
+
+def refund(report: Case, amount: str, receipt: str = "示例0001") -> None:
+    take(report, "refund", "grid.connect", refunded=amount, refunded_on=DAY, receipt=receipt)
+
+
+def collected(report: Case) -> Decimal:
+    return money.balance(f"power.report/{report.number}/collected")
+
+
+@pytest.mark.proves("power-1-2")
+def test_no_more_goes_back_than_was_reported_and_a_refund_done_anew_replaces_the_first() -> None:
+    report = asked()
+    with pytest.raises(door.Refused, match=r"已收 500\.00 元，不能退还 5,000\.00 元"):
+        refund(report, "5000.00")
+    refund(report, "300.00")
+    assert collected(report) == Decimal("200.00")
+    take(report, "reopen", "approval.first_review", why="没有退足")
+    assert collected(report) == Decimal("500.00")
+    refund(report, "500.00")  # under the number that the reversal has freed
+    assert collected(report) == money.balance(f"power.report/{report.number}/payer") == 0
+    assert list(money.findings()) == []
+
+
+def test_one_receipt_is_one_refund() -> None:
+    refund(asked(), "500.00")
+    with pytest.raises(door.Refused, match="流水号供电公司 示例0001已在绛电收"):
+        refund(asked(), "500.00")
+
+
+def test_a_report_without_a_sum_is_refunded_as_the_unit_found_it() -> None:
+    report = asked(None)
+    refund(report, "120.00")
+    assert collected(report) == 0
+    assert [one.kind for one in MoneyEntry.objects.order_by("id")] == ["payment", "refund"]
+
+
+def test_an_allowed_charge_stands_as_due() -> None:
+    made = charge(sample.project(), inside=True)
+    assert money.balance(f"power.charge/{made.case.number}/due") == Decimal("12000.00")
 
 
 def test_an_explanation_needs_the_document_that_allows_the_charge() -> None:

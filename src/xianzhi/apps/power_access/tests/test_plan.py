@@ -9,12 +9,12 @@ import pytest
 
 from xianzhi.apps.power_access import rules
 from xianzhi.apps.power_access.models import AccessProject, PlanLine
-from xianzhi.apps.power_access.services import plan
+from xianzhi.apps.power_access.services import accounts, plan
 from xianzhi.apps.power_access.tests import sample
 from xianzhi.apps.power_access.tests.sample import file, official, record, words
-from xianzhi.kernel import clock, door, registry
+from xianzhi.kernel import clock, door, money, registry
 from xianzhi.kernel.load import load_county
-from xianzhi.kernel.models import Case
+from xianzhi.kernel.models import Case, MoneyAccount
 
 pytestmark = pytest.mark.django_db
 
@@ -223,6 +223,51 @@ def test_a_shortfall_known_after_the_next_plan_was_agreed_on_comes_in_by_an_adju
     assert plan.carry_waiting(following.annual_plan) == 0
     assert PlanLine.objects.get(plan__year=2025, kind="carry").name == "2024年缺口转列"
     assert plan.plan_total(2025, day) == Decimal("4386500.00")
+
+
+def books_of(year: int) -> dict[str, Decimal]:
+    """What stands on the accounts of a plan, without those that hold nothing."""
+    held = list(MoneyAccount.objects.filter(name__startswith=f"power.plan/{year}"))
+    left = money.balances(held)
+    prefix = accounts.plan_account(year)
+    return {one.name.removeprefix(prefix).lstrip("/"): left[one.pk] for one in held if left[one.pk]}
+
+
+@pytest.mark.proves("power-3-1-2", "power-3-1-4")
+def test_the_consent_stands_on_the_lines_and_an_adjustment_moves_it() -> None:
+    case = in_force()
+    assert books_of(2025) == {"": Decimal("-4200000.00"), "line 1": Decimal("4200000.00")}
+    project = sample.project()
+    added = {"project": project.case.number, "after": "650000.00"}
+    adjust(case, date(2025, 7, 10), added, {"line": 1, "after": "4200000.00"})
+    assert books_of(2025) == {
+        "": Decimal("-4850000.00"), "line 1": Decimal("4200000.00"), "line 2": Decimal("650000.00"),
+    }  # fmt: skip
+    assert money.balance("power.plan/2025", date(2025, 7, 9)) == Decimal("-4200000.00")
+    adjust(case, date(2025, 8, 1), {"line": 2, "after": None})
+    assert books_of(2025) == {"": Decimal("-4200000.00"), "line 1": Decimal("4200000.00")}
+
+
+@pytest.mark.proves("power-3-2-2-6-5")
+def test_a_closed_year_holds_nothing_but_what_the_next_one_takes_over() -> None:
+    project = sample.project()
+    case = in_force(line_of(project, "4200000.00"), year=2024)
+    settled(project, "4100000.00", "4386500.00", 2024)
+    assert books_of(2024) == {
+        "": Decimal("-4200000.00"), "line 1": Decimal("100000.00"), "appropriated": Decimal("4100000.00"),
+    }  # fmt: skip
+    close(case, date(2024, 12, 31))
+    assert books_of(2024) == {"": Decimal("-186500.00"), "carry": Decimal("186500.00")}
+    following = plan.draft(
+        2025, by=official("energy.plan"), on=date(2025, 1, 2), lines=[{"name": "预留", "amount": "4013500.00"}]
+    )
+    agree(following, "4200000.00", on=date(2025, 1, 3), reason="含上年缺口")
+    consent(following, date(2025, 1, 10))
+    assert books_of(2024) == {}
+    assert books_of(2025) == {
+        "": Decimal("-4200000.00"), "line 1": Decimal("186500.00"), "line 2": Decimal("4013500.00"),
+    }  # fmt: skip
+    assert list(money.findings()) == []
 
 
 @pytest.mark.proves("power-3-2-2-6-6")
