@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as lazy
 
 from xianzhi.kernel import clock, coverage, queries, registry, scope
 from xianzhi.kernel.county import county
-from xianzhi.kernel.models import Account, Case, Event, OfficialDocument, Post, Unit
+from xianzhi.kernel.documents import lists as documents
+from xianzhi.kernel.models import Account, Event, Post, Unit
+from xianzhi.kernel.models.documents import Standing
 from xianzhi.kernel.models.units import in_force
 from xianzhi.kernel.pages import words
 from xianzhi.kernel.pages.audit import AUDIT, Told, Wanted, events_for
@@ -236,10 +238,34 @@ COVERAGE = (
 listing(Listing("coverage", lazy("条款落实情况"), COVERAGE, _provisions, lambda account: True, public=True))
 
 
+def _wanted_documents(chosen: Chosen) -> documents.Wanted:
+    standing = chosen.get("standing", "")
+    return documents.Wanted(
+        text=chosen.get("q", ""),
+        kind=chosen.get("kind", ""),
+        unit=chosen.get("unit", ""),
+        standing=standing if standing in Standing.values else "",
+        since=_day(chosen.get("since", "")),
+        until=_day(chosen.get("until", "")),
+    )
+
+
 def _documents(account: Any, chosen: Chosen) -> Any:
-    seen = Case.objects.visible_to(account).order_by().values("pk")
-    found = OfficialDocument.objects.filter(case__in=seen)
-    return found.select_related("case", "unit").order_by("-issued_on", "-id")
+    return documents.find(account, _wanted_documents(chosen))
+
+
+def _documents_told(chosen: Chosen) -> Iterator[str]:
+    wanted = _wanted_documents(chosen)
+    if wanted.text:
+        yield _("查找“{text}”").format(text=wanted.text)
+    if wanted.kind in registry.documents:
+        yield registry.documents[wanted.kind].zh
+    if wanted.standing:
+        yield str(Standing(wanted.standing).label)
+    if wanted.since:
+        yield _("自 {day}").format(day=wanted.since)
+    if wanted.until:
+        yield _("至 {day}").format(day=wanted.until)
 
 
 def _kind(document: Any) -> str:
@@ -254,6 +280,7 @@ DOCUMENTS = (
     Out(lazy("成文日期"), lambda one: one.issued_on, DAY, 12),
     Out(lazy("办件"), lambda one: one.case and one.case.number, width=22),
     Out(lazy("事项"), lambda one: one.case and one.case.title, width=36),
+    Out(lazy("现状"), lambda one: str(Standing(one.standing).label), width=12),
     Out(lazy("验证码"), lambda one: one.code, width=20),
 )
-listing(Listing("documents", lazy("文书清单"), DOCUMENTS, _documents, STAFF.admits))
+listing(Listing("documents", lazy("文书清单"), DOCUMENTS, _documents, SIGNED_IN.admits, _documents_told))

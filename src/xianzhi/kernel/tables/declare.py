@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -181,6 +182,13 @@ def listing(one: Listing) -> Listing:
     if listings.setdefault(one.name, one) is not one:
         raise LawError(Finding(f"清单 {one.name} 重名", one.rows.__module__, "换一个名字"))
     return one
+
+
+def lots(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    """Rows in lots, for lists that ask something more of many rows at once."""
+    rest = iter(rows)
+    while lot := list(islice(rest, size)):
+        yield lot
 
 
 def spoken(heading: str) -> str:

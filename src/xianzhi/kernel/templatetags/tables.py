@@ -23,3 +23,11 @@ def export(context: Mapping[str, Any], name: str, **narrowed: Any) -> dict[str, 
     chosen = words.query({**sent, **narrowed}).removesuffix("?")
     route = "open-listing" if one.public else "listing"
     return {"links": [(zh, f"{reverse(route, args=[name, form])}{chosen}") for form, zh in FORMATS.items()]}
+
+
+@register.inclusion_tag("kernel/parts/exports.html", takes_context=True)
+def exports(context: Mapping[str, Any], service: str) -> dict[str, Any]:
+    """All lists of a service that whoever looks may take out."""
+    account = context["request"].user
+    kept = [one for one in listings.values() if one.name.startswith(f"{service}.")]
+    return {"request": context["request"], "lists": [one for one in kept if one.public or one.admits(account)]}

@@ -17,9 +17,10 @@ from xianzhi.apps.power_access.pages import (
     public,
     self_check,
 )  # fmt: skip
+from xianzhi.apps.power_access.queries import lists
 from xianzhi.kernel.pages import navigation
 
-__all__ = ["app_name", "layers", "panels", "prefix", "urlpatterns"]
+__all__ = ["app_name", "layers", "lists", "panels", "prefix", "urlpatterns"]
 
 prefix = "power/"
 app_name = "power"
