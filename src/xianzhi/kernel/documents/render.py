@@ -94,6 +94,9 @@ def _ready(document: OfficialDocument) -> typst.Compiler:
     kind = registry.documents.get(document.kind)
     if kind is None:
         raise LawError(Finding(f"文书 {document.kind} 没有登记", document.number, "启用登记它的服务"))
+    if not fonts.chosen()["fangsong"]:  # a page of boxes would be kept for good
+        cure = "请系统管理员安装 fonts-noto-cjk，或把字体放进县包的 fonts 文件夹；文书已编号，装好后再打开即可"
+        raise LawError(Finding("本机没有中文字体，文书暂不能排版", document.number, cure))
     return _compiler(kind.template, fonts.fonts())
 
 

@@ -85,7 +85,7 @@ def supersede_former(made: OfficialDocument, event: Event) -> None:
     """The documents of the same kind in the same case give way to the one just issued."""
     for document in _in_force(event, made.kind):
         if document.pk != made.pk:
-            reason = f"另发{made.zh} {made.number}"
+            reason = f"另发新的{made.zh}"
             _write(document, Standing.SUPERSEDED, reason, event.on, by=event.by, event=event, successor=made)
 
 

@@ -142,7 +142,7 @@ def _shown(
             "row": Row(found),
             "document": found,
             "fault": fault,
-            "cites": [one for one in found.content.get("cites", ()) if one in registry.provisions],
+            "cites": _once(found.content.get("cites", ())),
             "changes": check.changes_of(found),
             "may_change": standing.may_change(found, request.user),
             "faults": list(faults),
@@ -153,6 +153,13 @@ def _shown(
         },
         status=status,
     )
+
+
+def _once(cites: Iterable[str]) -> list[str]:
+    """The provisions that a document cites, sentences of one paragraph only once."""
+    known = registry.provisions
+    places = {known[one].cited_short: one for one in reversed(list(cites)) if one in known}
+    return list(reversed(places.values()))
 
 
 @page(SIGNED_IN, "POST")

@@ -10,13 +10,20 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from xianzhi.kernel.coverage import carries
 from xianzhi.kernel.documents import lists
 from xianzhi.kernel.models import OfficialDocument
 from xianzhi.kernel.models.documents import Standing
+from xianzhi.kernel.pages import navigation
 from xianzhi.kernel.pages.guard import PUBLIC, page
 
+navigation.offer(
+    navigation.Offer(
+        "verification", lazy("核验文书"), lazy("收到一份文书，查它是不是真的、还有没有效。"), "verification", 80
+    )
+)
 _LONGEST = 80
 GENUINE, UNKNOWN = "genuine", "unknown"
 
