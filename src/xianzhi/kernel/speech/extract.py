@@ -45,10 +45,15 @@ def words_in(folder: Path) -> Iterator[Word]:
         inside = path.relative_to(folder)
         if _ROOMS_WITHOUT_WORDS & set(inside.parts[:-1]) or path.name in _FILES_WITHOUT_WORDS:
             continue
-        reader = {".py": _python, ".html": _template, ".yaml": _yaml}.get(path.suffix)
-        for text, line in reader(path) if reader else ():
-            if CHINESE.search(text) and not _A_DATE.fullmatch(text):
-                yield Word(text, str(inside), line)
+        yield from words_of(path, str(inside))
+
+
+def words_of(path: Path, name: str = "") -> Iterator[Word]:
+    """The words of one file; `name` is what the words call it."""
+    reader = {".py": _python, ".html": _template, ".yaml": _yaml}.get(path.suffix)
+    for text, line in reader(path) if reader else ():
+        if CHINESE.search(text) and not _A_DATE.fullmatch(text):
+            yield Word(text, name or path.name, line)
 
 
 # ---- Python ----------------------------------------------------------------------------------------------------------
@@ -56,6 +61,8 @@ def words_in(folder: Path) -> Iterator[Word]:
 
 def _python(path: Path) -> Iterator[tuple[str, int]]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
+    if path.parent.name == "api":
+        yield from _described(tree)
     passed = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
@@ -72,6 +79,13 @@ def _python(path: Path) -> Iterator[tuple[str, int]]:
             yield _pattern(node), node.lineno
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and not _A_FORM.search(node.value):
             yield node.value, node.lineno
+
+
+def _described(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """The docstrings of the API's addresses: its description shows them."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and (text := ast.get_docstring(node)):
+            yield from ((line, node.lineno) for line in text.split("\n") if CHINESE.search(line) and "。" in line)
 
 
 def _pattern(sentence: ast.JoinedStr) -> str:

@@ -7,7 +7,7 @@ is typing.
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 
 from django.conf import settings
@@ -50,26 +50,44 @@ _BODILESS = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 
 def said_page(page: str) -> str:
     """An HTML page with every text and every attribute that is read out said in the active language."""
-    made: list[str] = []
+    made = []
+    for piece, is_text, stays in _pieces(page):
+        if stays or not needs_saying(piece):
+            made.append(piece)
+        elif is_text:
+            made.append(_said_text(piece))
+        else:
+            made.append(_ATTRIBUTE.sub(lambda one: one[1] + _said_text(one[2]) + one[3], piece))
+    return "".join(made)
+
+
+def texts(page: str) -> Iterator[str]:
+    """What a page shows or reads out, without what is marked as Chinese or is being typed."""
+    for piece, is_text, stays in _pieces(page):
+        if not stays:
+            found = [piece.strip()] if is_text else [one[2] for one in _ATTRIBUTE.finditer(piece)]
+            yield from (html.unescape(one) for one in found if one)
+
+
+def _pieces(page: str) -> Iterator[tuple[str, bool, bool]]:
+    """(piece, whether it is text, whether it stays as it is) of a page, in order: texts, tags and comments."""
     within, depth = "", 0
     for found in _PIECE.finditer(page):
         piece = found.group()
         tag = _TAG.match(piece)
         if tag is None:
-            made.append(piece if within else _said_text(piece))
+            yield piece, not piece.startswith("<"), bool(within)
             continue
         ends, name = bool(tag[1]), tag[2].lower()
         if within:
             if name == within:
                 depth += -1 if ends else 1
-                within = within if depth else ""
-        elif not ends:
-            if name not in _ENDLESS and (name in _OWN or _CHINESE_ELEMENT.search(piece)):
-                within, depth = name, 1
-            elif needs_saying(piece):
-                piece = _ATTRIBUTE.sub(lambda one: one[1] + _said_text(one[2]) + one[3], piece)
-        made.append(piece)
-    return "".join(made)
+            yield piece, False, True
+            within = within if depth else ""
+            continue
+        if not ends and name not in _ENDLESS and (name in _OWN or _CHINESE_ELEMENT.search(piece)):
+            within, depth = name, 1
+        yield piece, False, bool(within and name not in _OWN)
 
 
 def _said_text(text: str) -> str:

@@ -12,9 +12,9 @@ from xianzhi.kernel.speech.extract import CHINESE
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}|%\((\w+)\)s")
 _RUN = re.compile(r"-?[\d,.]+|[^\d]+")
-_WEAK = 3
+_WEAK = 4
 """A pattern with fewer Chinese characters fits too much: it counts only where its values are understood as well."""
-_UNITS = ("元", "米", "千瓦", "亩", "天", "平方米", "秒")
+_UNITS = ("元", "米", "千瓦", "亩", "天", "平方米", "秒", "路")
 """What stands in front of a unit is a number."""
 
 
@@ -39,7 +39,7 @@ class Pattern:
         return self.weight < _WEAK
 
     def match(self, text: str) -> dict[str, str] | None:
-        """The values of the placeholders; None where the sentence is another one. No value is empty."""
+        """The values of the placeholders; None where the sentence is another one."""
         first, last = self.pieces[0], self.pieces[-1]
         if not text.startswith(first) or not text.endswith(last) or len(text) < len(first) + len(last):
             return None
@@ -51,7 +51,8 @@ class Pattern:
             values.append(text[at:found])
             at = found + len(piece)
         values.append(text[at:end])
-        if not all(values) or any(
+        tail = len(values) > 1 and not last  # a clause at the end may be missing
+        if not all(values[:-1] if tail else values) or any(
             CHINESE.search(value) and after.startswith(_UNITS)
             for value, after in zip(values, self.pieces[1:], strict=True)
         ):

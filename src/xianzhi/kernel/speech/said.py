@@ -43,11 +43,13 @@ _TITLE = re.compile(r"《([^《》]+)》(.*)")
 _PAPER_NUMBER = re.compile(r"[\u4e00-\u9fff（）]{1,24}〔\d{4}〕(?:第)?\d+号?(?:-[\u4e00-\u9fff])?")
 """绛政办发〔2024〕4号: the number of a paper is its name in every language."""
 _BREAKS = (
-    re.compile("([。；！？\n]| · )"),
+    re.compile("(\n+(?:- )?|^- )"),
+    re.compile("([。；！？]| · )"),
     re.compile("(，)"),
     re.compile("( 或 | +|　)"),
     None,  # brackets and quotation marks
-    re.compile("(：|、|·|→|—|/)"),
+    re.compile(r"(、|·|→|—|/|\*\*|`)"),
+    re.compile("(：)"),
 )
 """Where a text is cut, the strongest first; never inside brackets or quotation marks."""
 _MARKS = {
@@ -57,6 +59,12 @@ _MARKS = {
 """What stands for a mark in English; the others stay as they are."""
 _OPENING, _CLOSING = "（《“", "）》”"
 _MASK = "\ue000"
+
+
+_ONE = re.compile(
+    r"(?<![\d.,¥-])1 ((?:working )?(?:day|month|year|second|minute|hour|case|record|row|item|provision))s\b"
+)
+"""1 working days."""
 
 
 class Said(NamedTuple):
@@ -107,6 +115,7 @@ def forget() -> None:
 def _whole(text: str, language: str) -> Said:
     found = _say(text, language, 0)
     tidy = re.sub(r" +([,.;:!?)”])", r"\1", re.sub(r"([(“]) +", r"\1", re.sub(r"  +", " ", found.text)))
+    tidy = _ONE.sub(r"1 \1", tidy)
     return Said(tidy.strip() if text.strip() == text else tidy, found.whole)
 
 
@@ -199,8 +208,7 @@ def _counted(text: str, say: Callable[[str], Said]) -> Said | None:
     if found := _COUNTED.fullmatch(text):
         unit = say(found[2])
         if unit.whole:
-            word = unit.text[:-1] if found[1] == "1" and unit.text.endswith("s") else unit.text
-            return Said(f"{found[1]} {word}", True)
+            return Said(f"{found[1]} {unit.text}", True)
     return None
 
 
@@ -221,8 +229,15 @@ def _apart(text: str, language: str, depth: int) -> Said:
                 return made
     inside = _inside(text)
     masked = "".join(_MASK if within else letter for letter, within in zip(text, inside, strict=True))
+    if text[0] in _MARKS and text[0] not in _OPENING:
+        return _joined(text, ["", text[0], text[1:]], language, depth)
     if masked.endswith(f"{_MASK}）") and (begun := masked.rindex("（")):  # a remark in brackets at the end
         return _joined(text, [text[:begun], "（", text[begun + 1 : -1], "）", ""], language, depth)
+    for at in range(len(masked) - 1, 0, -1):  # a sentence of the catalogue with a clause of its own behind it
+        if masked[at] == "，":
+            before, after = _say(text[:at], language, depth + 1), _say(text[at:], language, depth + 1)
+            if before.whole and after.whole:
+                return Said(before.text + after.text, True)
     for mark in _BREAKS:
         parts = _cut(text, masked, mark) if mark else _grouped(text, inside)
         if len(parts) > 1:
@@ -264,8 +279,26 @@ def _grouped(text: str, inside: list[bool]) -> list[str]:
     return parts
 
 
+def _numeral(part: str) -> Said | None:
+    """The number of a chapter: 三 between marks."""
+    found = place_in_english(part) if len(part) == 1 else None
+    return Said(found[0], True) if found else None
+
+
 def _joined(text: str, parts: list[str], language: str, depth: int) -> Said:
-    told = [_say(part, language, depth + 1) for part in parts[0::2]]
+    """The parts said one by one, with the marks between them as they are in the other language."""
+    told = [_numeral(part) or _say(part, language, depth + 1) for part in parts[0::2]]
+    if _somebodys(text, parts, told):
+        return Said(text, False)
     marks = [_MARKS.get(one, one) for one in parts[1::2]]
     joined = "".join(one.text + sign for one, sign in zip(told, [*marks, ""], strict=True))
     return Said(joined.strip() if text.strip() == text else joined, all(one.whole for one in told))
+
+
+def _somebodys(text: str, parts: list[str], told: list[Said]) -> bool:
+    """Whether a text is somebody's own: less than half of a sentence is understood, names in quotation marks aside."""
+    if "：" in parts[1::2] or not "".join(parts[1::2]).strip(" 或") or re.search("[A-Za-z]{3}", text):
+        return False
+    heard = [part for part, one in zip(parts[0::2], told, strict=True) if one.whole or one.text != part]
+    known = sum(len(CHINESE.findall(part)) for part in heard)
+    return known * 2 < len(CHINESE.findall(re.sub("“[^”]*”", "", text)))
