@@ -13,7 +13,7 @@ from xianzhi.kernel.pages.guard import PUBLIC, page
 def coverage(request: HttpRequest) -> HttpResponse:
     rows = [law.overview(name) for name in registry.registers]
     total = {status: sum(row["counts"][status] for row in rows) for status in kept.STATUSES}
-    waiting = [
+    undone = [
         law.row_of(one, request.user, with_values=False)
         for name in registry.registers
         for one in kept.of(name)
@@ -24,6 +24,6 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "total": total,
         "all": sum(total.values()),
         "legend": law.legend(total),
-        "waiting": waiting,
+        "undone": undone,
     }
     return render(request, "kernel/coverage.html", context)
