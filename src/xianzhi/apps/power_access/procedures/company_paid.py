@@ -23,6 +23,7 @@ class Connection(Procedure, abstract=True):
     confirm_zero = Step(
         "确认红线外未交费", energised >> confirmed_zero, by=(APPLICANT, "approval.first_review"),
         event="power_access.connection.zero_confirmed", cites=("power-1-2", "power-2-1-3"), guard=rules.zero_charge,
+        within="power.zero_answer.limit", help="接电当天问一次；七天没有答复的再问一次",
         issues="power.zero_charge",
     )  # fmt: skip
     report_paid = Step(

@@ -1,13 +1,16 @@
 """Class A: what 供电公司 reports, in its order, and the owner's answer."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from xianzhi.apps.power_access.procedures import ChargeReport
 from xianzhi.apps.power_access.tests import walk
 from xianzhi.apps.power_access.tests.walk import child, owner, refused, take
+from xianzhi.kernel import clock
 from xianzhi.kernel.models import Case
+from xianzhi.kernel.tick import tick
 
 pytestmark = pytest.mark.usefixtures("jiangxian")
 HANDED_OVER = date(2024, 5, 6)
@@ -62,3 +65,13 @@ def test_an_owner_who_paid_reports_it_and_a_report_is_opened():
 
 def test_class_a_has_no_step_that_moves_county_money():
     assert not {"fund", "fund_more", "pay"} & set(walk.handed_over().procedure.steps)
+
+
+@pytest.mark.proves("power-1-2")
+def test_an_owner_who_does_not_answer_is_asked_again_after_seven_days():
+    case = built()
+    take(case, "energise", "grid.connect", date(2024, 5, 15), energised_on=date(2024, 5, 15))
+    assert (case.due_step, case.due_on) == ("confirm_zero", date(2024, 5, 22))
+    with clock.at(datetime(2024, 5, 23, 9, tzinfo=ZoneInfo("Asia/Shanghai"))):
+        tick()
+    assert case.reminders.get(kind="over").step_name == "confirm_zero"
