@@ -9,9 +9,7 @@ ROOMS = (
     "README.md", "provisions.yaml", "parameters.yaml", "rules", "procedures", "models", "services", "queries",
     "documents", "pages", "api", "demo", "tests",
 )  # fmt: skip
-MISSING = {
-    ("power_access", "api"): "the kernel has an API from the next version on",
-}
+MISSING: dict[tuple[str, str], str] = {}
 LONGEST = 450
 SERVICES = sorted(path.name for path in APPS.iterdir() if (path / "provisions.yaml").exists())
 

@@ -6,8 +6,10 @@ may do: each use is judged by his posts of that day too, at the same door.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -50,6 +52,12 @@ add("write:materials", lazy("预先上传材料"), guard.STAFF | guard.SUBJECT)
 add("write:webhooks", lazy("订阅事件推送"), guard.SIGNED_IN)
 
 
+def declared() -> dict[str, Scope]:
+    """Every declared scope; services declare theirs when their addresses are first looked at."""
+    import_module(settings.ROOT_URLCONF)
+    return _declared
+
+
 def covers(held: Iterable[str], wanted: str) -> bool:
     """Whether one of the scopes held is the wanted one, or has it under its `.*`."""
     return any(one == wanted or (one.endswith(ALL) and wanted.startswith(one[:-1])) for one in held)
@@ -82,7 +90,7 @@ class Offered:
 
 def offered(account: Any) -> list[Offered]:
     """What an account may give to a token: no more than it may do itself."""
-    found = [Offered(one.name, str(one.zh)) for one in _declared.values() if one.who.admits(account)]
+    found = [Offered(one.name, str(one.zh)) for one in declared().values() if one.who.admits(account)]
     by_procedure: dict[type, list[Step]] = {}
     for step in own_steps(account):
         by_procedure.setdefault(step.procedure, []).append(step)
@@ -106,10 +114,10 @@ def _fault(account: Any, wanted: str, own: list[str]) -> str:
             covers([wanted], of_step(step)) for one in registry.procedures.values() for step in one.steps.values()
         )
     else:
-        declared = _declared.get(wanted)
-        if declared is not None and declared.who.admits(account):
+        found = declared().get(wanted)
+        if found is not None and found.who.admits(account):
             return ""
-        known = declared is not None
+        known = found is not None
     if known:
         return _("范围 {scope} 超出您的岗位，不能给令牌").format(scope=wanted)
     return _("没有范围 {scope}，请从列表中选择").format(scope=wanted[:80])
@@ -118,7 +126,7 @@ def _fault(account: Any, wanted: str, own: list[str]) -> str:
 def word(name: str) -> str:
     """A scope in words: 查看待办; 办理 受理认定 的 受理."""
     if not name.startswith(TAKE):
-        return str(_declared[name].zh) if name in _declared else name
+        return str(declared()[name].zh) if name in declared() else name
     path = name.removeprefix(TAKE).removesuffix(ALL)
     if path in registry.procedures:
         return _("办理“{procedure}”的各步").format(procedure=registry.procedures[path].zh)
@@ -131,4 +139,4 @@ def word(name: str) -> str:
 
 def every() -> list[tuple[str, str]]:
     """(name, what it allows) of every declared scope, for the description."""
-    return [(one.name, str(one.zh)) for one in _declared.values()]
+    return [(one.name, str(one.zh)) for one in declared().values()]

@@ -185,7 +185,7 @@ def _cleaned(fields: Iterable[Field], sent: Mapping[str, Any], where: str) -> tu
         except BadField as error:
             faults[f"{where}{field.name}"] = str(error)
     for name in sorted(set(sent) - known):
-        faults[f"{where}{name[:40]}"] = _("没有“{name}”这一项，请去掉").format(name=name[:40])
+        faults[f"{where}{name}"] = f"这一步没有“{name}”这一项"  # as the door says it
     return cleaned, faults
 
 
@@ -219,7 +219,7 @@ def _of_form(name: str, file: UploadedFile, kinds: Iterable[str]) -> Upload:
 def _sent_ahead(request: HttpRequest, one: Any, where: str, kinds: Iterable[str], opened: ExitStack) -> Upload:
     if not isinstance(one, dict) or set(one) != {"kind", "upload"}:
         raise _bad_material(where, _('每份材料写作 {"kind": 种类, "upload": 上传所得的 id}'))
-    if one["kind"] not in kinds:
+    if str(one["kind"]) not in kinds:
         known = "、".join(sorted(kinds)) or _("无")
         raise _bad_material(f"{where}/kind", _("这一步没有这种材料，可用：{known}").format(known=known))
     try:

@@ -26,9 +26,9 @@ class Program:
     ) -> Any:
         sent = {"headers": {"Authorization": f"Bearer {self.text}", **(headers or {})}, **more}
         if data is not None:
-            sent |= {"data": data, **({"content_type": "application/json"} if isinstance(data, dict | str) else {})}
-            sent["content_type"] = more.get("content_type", sent.get("content_type"))
-        self.last = getattr(self.client, method)(f"/api/v1{path}", **{k: v for k, v in sent.items() if v is not None})
+            form = isinstance(data, dict) and any(hasattr(one, "read") for one in data.values())
+            sent = ({} if form else {"content_type": "application/json"}) | sent | {"data": data}
+        self.last = getattr(self.client, method)(f"/api/v1{path}", **sent)
         return self.last
 
     def get(self, path: str, **query: Any) -> Any:

@@ -97,17 +97,11 @@ def _control(asked: Any, sent: Any) -> Control:
 
 def _subject(owner: list[Control]) -> Subject:
     """The owner who came to the window, found by the code or written down anew. A wrong digit is named."""
-    kind, name, code = (one.value for one in owner)
-    made = Subject(kind=kind, name=name, code=code)
     try:
-        made.clean()
+        return intake.owner_of(*(one.value for one in owner))
     except ValidationError as error:
         owner[-1].error = "；".join(error.messages)
         raise _Wrong([_fault(owner[-1].error)]) from None
-    known = Subject.objects.filter(code=made.code).first()
-    if known is None:
-        made.save()
-    return known or made
 
 
 def _drawing(file: UploadedFile | None, form: StepForm) -> list[Reason]:

@@ -173,7 +173,7 @@ def _form(
         try:
             case = opened(wanted)
         except charges.ChargeRefused as refused:
-            shown = answer(step, [*refused.reasons, _reported(step, refused.report)], refused.decision)
+            shown = answer(step, [*refused.reasons, reported(step, refused.report)], refused.decision)
             status = HTTPStatus.UNPROCESSABLE_ENTITY
         except door.Refused as refused:
             shown, status = answer(step, refused.reasons, refused.decision), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -186,7 +186,7 @@ def _form(
     return render(request, "power_access/open.html", context, status=status)
 
 
-def _reported(step: Step, report: Case) -> Reason:
+def reported(step: Step, report: Case) -> Reason:
     """A forbidden charge does not vanish: it stands as a report."""
     told = _("不准收取，已转为收费反映 {number}").format(number=report.number)
     return Reason(told, step.cites[0], {}, False, _("退还用户，或写明例外文件"))

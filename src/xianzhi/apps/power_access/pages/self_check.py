@@ -97,11 +97,12 @@ def self_check(request: HttpRequest) -> HttpResponse:
     form = SelfCheck(request.GET, today, str(cap))
     answer = None
     if facts := form.facts:
-        answer = _answer(classify(facts, parameters), form)
+        answer = answer_of(classify(facts, parameters), form)
     return render(request, "power_access/self_check.html", {"form": form, "answer": answer, "today": today})
 
 
-def _answer(decision: Decision, form: SelfCheck) -> Answer:
+def answer_of(decision: Decision, form: SelfCheck) -> Answer:
+    """What a visitor is told: the class, and the likely one where it is not settled yet."""
     outcome = InvestmentClass(decision.outcome)
     likely = InvestmentClass(decision.value) if decision.value in list(InvestmentClass) else None
     settled = likely if outcome in UNSETTLED and likely else outcome

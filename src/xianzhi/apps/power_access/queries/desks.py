@@ -146,16 +146,9 @@ class Board:
 
     def plan(self) -> "PlanUse | None":
         """The plan of this year and what became of it; None where there is none, or none that the account may see."""
-        plan = (
-            AnnualPlan.objects.filter(year=self.today.year, case__in=Case.objects.visible_to(self.account))
-            .select_related("case")
-            .first()
-        )
-        if plan is None:
-            return None
-        lines = list(PlanLine.objects.on(self.today).filter(plan=plan).select_related("project__case"))
-        used = appropriated_in([one.project for one in lines if one.project], plan.year)
-        return PlanUse(plan, [(one, used.get(one.project_id, Decimal())) for one in lines])
+        plans = AnnualPlan.objects.filter(year=self.today.year, case__in=Case.objects.visible_to(self.account))
+        plan = plans.select_related("case").first()
+        return use_of(plan, self.today) if plan else None
 
     def obligations(self, *provisions: str) -> list[Obligation]:
         return list(Obligation.objects.filter(provision__in=provisions).select_related("unit"))
@@ -179,6 +172,13 @@ class PlanUse:
     def left_for(self, project: AccessProject) -> Decimal | None:
         """What the project's line still holds; None where it has none."""
         return next((line.amount - used for line, used in self.lines if line.project_id == project.pk), None)
+
+
+def use_of(plan: AnnualPlan, on: date) -> PlanUse:
+    """The lines of a plan as they stood on a day, each with what was appropriated from it so far."""
+    lines = list(PlanLine.objects.on(on).filter(plan=plan).select_related("project__case"))
+    used = appropriated_in([one.project for one in lines if one.project], plan.year)
+    return PlanUse(plan, [(one, used.get(one.project_id, Decimal())) for one in lines])
 
 
 def _soonest(case: Case) -> tuple[bool, date, int]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from xianzhi.apps.power_access.models import Asset
+from xianzhi.apps.power_access.models import AnnualPlan, Asset
 from xianzhi.apps.power_access.procedures import Handover
 from xianzhi.apps.power_access.services import intake
 from xianzhi.apps.power_access.tests.walk import factory, paper
@@ -33,6 +33,15 @@ def _asset(world: World) -> Asset:
     return Asset.objects.get_or_create(code="A-014", defaults=made)[0]
 
 
+def _plan(world: World) -> dict[str, Any]:
+    """The plan of a year."""
+    if not AnnualPlan.objects.exists():
+        begun = {"state": "drafting", "title": "计划", "opened_on": TODAY, "moved_on": TODAY, "division": "140826000000"}
+        case = Case.objects.create(number="绛电计〔2025〕9999", procedure_name="power_access.annual_plan", **begun)
+        AnnualPlan.objects.create(case=case, year=TODAY.year)
+    return {"year": TODAY.year}
+
+
 ROUTES = {
     "power:project": Route(_project, private=True),
     "power:open": Route(lambda world: _project(world) | {"name": "matter"}, private=True),
@@ -40,5 +49,9 @@ ROUTES = {
     "power:assets": Route(lambda world: {}, query="code=示例"),
     "power:labels": Route(lambda world: {"pk": _asset(world).handover_id}, private=True),
     "power:self-check": Route(lambda world: {}, query="size=小微&voltage=低压&kw=45&wish=standard"),
+    "api:power_project": Route(lambda world: {"case": str(_project(world)["pk"])}, private=True),
+    "api:power_plan": Route(_plan),
+    "api:power_asset": Route(lambda world: {"code": _asset(world).code}),
+    "api:power_self_check": Route(lambda world: {}, query="size=小微&voltage=低压&kw=45&wish=standard"),
     "power:receipt": Route(lambda world: {}, query="number=绛电收〔2025〕0001"),
 }
