@@ -25,7 +25,7 @@ from xianzhi.law.register import Provision
 
 DONE, CARRIED, OPEN, CONTEXT = "done", "carried", "open", "context"
 STATUSES = {DONE: "已落实，有测试", CARRIED: "已落实，缺测试", OPEN: "未落实", CONTEXT: "只作说明"}
-STEP, PAPER, RULE, PARAMETER = "步骤", "材料", "规则", "参数"
+STEP, PAPER, RULE, PARAMETER, DOCUMENT = "步骤", "材料", "规则", "参数", "文书"
 _ROOMS = {"pages": "页面", "queries": "查询", "services": "服务", "layers": "图层", "commands": "命令"}
 _TAG = re.compile(r"\[([a-z0-9, -]+)\]")
 """Provision ids at the end of a docstring: … [power-1-1]"""
@@ -130,7 +130,7 @@ def _fixed() -> Mapping[str, tuple[Carrier, ...]]:
     """What the code itself says; it cannot change while the process runs."""
     _import_everything()
     found: dict[str, list[Carrier]] = defaultdict(list)
-    for provision, carrier in (*_steps(), *_rules()):
+    for provision, carrier in (*_steps(), *_documents(), *_rules()):
         if carrier not in found[provision]:
             found[provision].append(carrier)
     for provision, carriers in _declared.items():
@@ -155,6 +155,12 @@ def _steps() -> Iterator[tuple[str, Carrier]]:
             for paper in step.needs:
                 if paper.cites:
                     yield paper.cites, Carrier(PAPER, paper.zh, ref)
+
+
+def _documents() -> Iterator[tuple[str, Carrier]]:
+    for kind in registry.documents.values():
+        for provision in kind.cites:
+            yield provision, Carrier(DOCUMENT, kind.zh, kind.name)
 
 
 def _rules() -> Iterator[tuple[str, Carrier]]:

@@ -7,7 +7,7 @@ stood; two workers on one batch do no row twice.
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -89,14 +89,16 @@ def _enqueue(pk: int) -> None:
     run_batch.enqueue(pk)
 
 
-def run(found: Batch) -> Progress:
-    """Makes what is missing of a batch, each document with its PDF; gives where it then stands."""
+def run(found: Batch, say: Callable[[Progress], None] | None = None) -> Progress:
+    """Makes what is missing of a batch, each document with its PDF, and tells `say` between; gives where it stands."""
     last = 0
     while page := list(_waiting(found).filter(number__gt=last).order_by("number")[:_PAGE]):
         for row in page:
             _make(found, row.pk)
             last = row.number
             Batch.objects.filter(pk=found.pk).update(beat_at=clock.now())
+        if say:
+            say(progress(found))
     for document in found.documents.filter(pdf_sha256="").order_by("pk").iterator(chunk_size=_PAGE):
         render.pdf_of(document)  # rows that were made before the break, and not set
         Batch.objects.filter(pk=found.pk).update(beat_at=clock.now())

@@ -11,14 +11,15 @@ from typing import Any
 from cryptography.hazmat.primitives.hashes import SM3, Hash
 
 from xianzhi.kernel import registry
+from xianzhi.kernel.documents.check import findings as document_findings
 from xianzhi.kernel.ledger import chain
 from xianzhi.kernel.ledger.snapshot import CHUNK, ByCase, snapshot
 from xianzhi.kernel.ledger.verify_log import RESTORE, log_findings
 from xianzhi.kernel.materials import path_of
 from xianzhi.kernel.models import Case, Event, Material
 from xianzhi.kernel.models.cases import GENESIS
-from xianzhi.kernel.personal.looks import look_findings
 from xianzhi.kernel.money.check import findings as money_findings
+from xianzhi.kernel.personal.looks import look_findings
 from xianzhi.law.errors import Finding
 
 Progress = Callable[[int, int], None]
@@ -46,6 +47,7 @@ def findings(progress: Progress | None = None, *, files: bool = False) -> Iterat
         yield from log_findings()
         yield from look_findings()
         yield from money_findings()
+        yield from document_findings(files=files)
 
 
 def _unreadable() -> Iterator[Finding]:

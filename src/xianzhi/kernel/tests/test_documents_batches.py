@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -123,3 +124,23 @@ def test_two_workers_on_one_batch_do_no_row_twice(scratch):
         ended = [worker.communicate(timeout=120) for worker in workers]
         assert [worker.returncode for worker in workers] == [0, 0], ended
         assert OfficialDocument.objects.count() == 40 and not list(check.findings())
+
+
+def test_the_command_makes_a_batch_from_a_file_and_checks_all(people, tmp_path, capsys):
+    sheet = tmp_path / "rows.csv"
+    sheet.write_text("words\n第一份\n第二份\n", encoding="utf-8-sig")
+    call = ("documents", "batch", letters.LETTER.name, str(sheet), "--by", people.clerk.username)
+    call_command(*call, "--zip", str(tmp_path / "all.zip"))
+    assert "制发 2 份" in capsys.readouterr().out and zipfile.ZipFile(tmp_path / "all.zip").testzip() is None
+    call_command("documents", "check")
+    assert "2 份文书全部相符" in capsys.readouterr().out
+    letters.write(people.clerk)
+    call_command("documents", "render")
+    assert "排版 1 份" in capsys.readouterr().out
+    sheet.write_text("words\n\n,\n第二份\n", encoding="utf-8")
+    with pytest.raises(SystemExit):
+        call_command(*call)
+    assert "没有正文" in capsys.readouterr().out
+    for wrong, said in ((["--by", "nobody-at-all"], "没有账号"), (["--by", people.cashier.username], "没有制发")):
+        with pytest.raises(CommandError, match=said):
+            call_command(*call[:-2], *wrong)

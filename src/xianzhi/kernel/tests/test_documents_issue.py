@@ -11,6 +11,7 @@ from xianzhi.kernel import clock, materials, registry, tasks
 from xianzhi.kernel.documents import check, issue, render, standing
 from xianzhi.kernel.door import take_step
 from xianzhi.kernel.ledger import chain
+from xianzhi.kernel.ledger.verify import verify
 from xianzhi.kernel.models import DocumentChange, OfficialDocument, Series
 from xianzhi.kernel.tests import letters
 from xianzhi.kernel.tests import sample as s
@@ -136,6 +137,7 @@ def test_the_nightly_check_names_a_document_whose_content_was_changed(people):
     other = made.content | {"number": "示函〔2025〕0009"}
     _unguarded("UPDATE kernel_officialdocument SET content = %s WHERE id = %s", json.dumps(other), made.pk)
     assert nightly(ON) == [f"文书 {made.number} 内容与摘要不符，制发后被改动"]
+    assert [str(one.where) for one in verify() if "内容与摘要不符" in one.what] == [f"文书 {made.number}"]
 
 
 def test_a_document_that_was_taken_away_leaves_a_gap(people):
