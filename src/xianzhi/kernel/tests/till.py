@@ -31,11 +31,12 @@ class Till(Procedure):
 
 
 Wanted = Callable[[], Sequence[Posting]]
-_wanted: list[Wanted] = []
+_wanted: dict[int, Wanted] = {}
+"""By the case in which it is to move."""
 
 
 def _booked(attempt: door.Attempt) -> Sequence[Posting]:
-    return _wanted.pop()()
+    return _wanted.pop(attempt.case.pk)()
 
 
 @contextmanager
@@ -57,11 +58,11 @@ def begun() -> Case:
 
 def book(case: Case, *wanted: Posting | Callable[[], Posting], on: date | None = None, key: str = "") -> Event:
     """Takes a step that moves what is wanted. A function is asked within the step."""
-    _wanted.append(lambda: [one() if callable(one) else one for one in wanted])
+    _wanted[case.pk] = lambda: [one() if callable(one) else one for one in wanted]
     try:
         return door.take_step(case, "book", by=PUBLIC, on=on, key=key)
     finally:
-        _wanted.clear()
+        _wanted.pop(case.pk, None)
 
 
 NAMES = {
