@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
+
 from xianzhi.apps.power_access.models import AccessProject
 from xianzhi.apps.power_access.procedures.county_paid import CountyPaid
 from xianzhi.apps.power_access.procedures.forms import ANOTHER
@@ -13,13 +15,14 @@ from xianzhi.apps.power_access.procedures.township import PLOTS
 from xianzhi.apps.power_access.procedures.township import TownshipMatter as Matter
 from xianzhi.apps.power_access.procedures.works import Works
 from xianzhi.apps.power_access.services import township
-from xianzhi.kernel import door
+from xianzhi.kernel import door, scope
 from xianzhi.kernel.county import county
 from xianzhi.kernel.models import Account, Case, Event
 from xianzhi.kernel.tables.declare import Column, Load, Row, Table, table
 from xianzhi.law.fields import BadField, choice, day, money, text
 
 PROJECT = text("project", "项目编号", most=40, help="如 绛电接〔2025〕0007")
+COORDINATES = Matter.relist.posts
 _BRACKETS = str.maketrans("[]()（）【】", "〔〕〔〕〔〕〔〕")
 
 
@@ -29,12 +32,17 @@ def _number(typed: str) -> str:
 
 
 def _project(number: str, by: Account) -> AccessProject:
-    """The project of a number, as far as the account may see it. Raises BadField."""
-    seen = Case.objects.visible_to(by).filter(number=_number(number))
-    found = AccessProject.objects.filter(case__in=seen).select_related("case").first()
-    if found is None:
+    """The project of a number, where the account sees it or a case under it, or coordinates at its place. Raises
+    BadField."""
+    found = AccessProject.objects.filter(case__number=_number(number)).select_related("case").first()
+    if found is None or not _known(found.case, by):
         raise BadField(f"没有编号为{number}的项目，或不在您的范围内")
     return found
+
+
+def _known(case: Case, by: Account) -> bool:
+    here = any(post.key in COORDINATES and post.covers(case.division) for post in scope.posts_of(by))
+    return here or Case.objects.visible_to(by).filter(Q(pk=case.pk) | Q(parent=case)).exists()
 
 
 # ---- crops in the corridor

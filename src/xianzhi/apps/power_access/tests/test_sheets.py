@@ -83,13 +83,7 @@ def crops(project: AccessProject, file: BytesIO, **chosen: Any) -> TableBatch:
     return checked(sheets.CROPS, file, clerk(), project=project.case.number, division=HENGSHUI, **chosen)
 
 
-@pytest.fixture
-def seen(project: AccessProject, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The township sees the sampled project, which no procedure of this service holds."""
-    monkeypatch.setattr(sheets, "_project", lambda number, by: project)
-
-
-def test_thirty_seven_bad_rows_among_five_thousand(project: AccessProject, seen: None) -> None:
+def test_thirty_seven_bad_rows_among_five_thousand(project: AccessProject) -> None:
     bad = {7 + 130 * number: number for number in range(37)}
     rows: list[tuple[Any, ...]] = [
         (f"东坡{line}号", f"示例户{line}", ("一亩", -1, "", 1.234567, 0)[bad[line] % 5] if line in bad else 2.35,
@@ -107,7 +101,7 @@ def test_thirty_seven_bad_rows_among_five_thousand(project: AccessProject, seen:
     assert township.crop_total(entry.event.case) == 4963 * Decimal("3525.00")
 
 
-def test_a_list_of_crops_is_withdrawn_by_a_step_until_it_is_shown(project: AccessProject, seen: None) -> None:
+def test_a_list_of_crops_is_withdrawn_by_a_step_until_it_is_shown(project: AccessProject) -> None:
     batch = loaded(crops(project, workbook(HEADINGS, ("东坡1号", "示例甲", 2.35, "小麦"))))
     batch = undone(batch, clerk())
     matter = batch.entries.get().event.case
@@ -125,6 +119,9 @@ def test_a_list_of_crops_is_withdrawn_by_a_step_until_it_is_shown(project: Acces
 def test_a_project_that_is_not_there_is_said_before_the_file_is_taken(project: AccessProject) -> None:
     with pytest.raises(ValueError, match="没有编号为绛电接〔2099〕9999的项目"):
         checked(sheets.CROPS, workbook(HEADINGS), clerk(), project="绛电接〔2099〕9999", division=HENGSHUI)
+    elsewhere = official("township.coordinate", unit="township-100")
+    with pytest.raises(ValueError, match="不在您的范围内"):
+        checked(sheets.CROPS, workbook(HEADINGS), elsewhere, project=project.case.number, division=HENGSHUI)
     assert not TableBatch.objects.exists()
 
 
