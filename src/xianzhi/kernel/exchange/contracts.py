@@ -95,8 +95,6 @@ class Contract:
     handler: Handler | None = field(default=None, compare=False)
     chosen: Chosen | None = field(default=None, compare=False)
     """Takes a message over what is recorded, once somebody chose it: by whom, and why."""
-    columns: Mapping[str, str] = field(default_factory=dict)
-    """For files in CSV: heading of each field."""
 
     @property
     def incoming(self) -> bool:
@@ -158,7 +156,6 @@ def receives(
     example: Mapping[str, Any],
     help: str = "",
     chosen: Chosen | None = None,
-    columns: Mapping[str, str] | None = None,
 ) -> Callable[[Handler], Handler]:
     """Marks the function that applies a kind of incoming message. It takes steps by `message.by`, and raises Waits,
     Differs, Outdated, NotTaken or the door's Refused where the message is not applied."""
@@ -166,7 +163,7 @@ def receives(
     def mark(handler: Handler) -> Handler:
         made = Contract(
             kind, zh, cites, tuple(fields), tuple(key), tuple(answers), example, tuple(posts), help, handler,
-            chosen, columns or {},
+            chosen,
         )  # fmt: skip
         _add(incoming, made, handler)
         return handler

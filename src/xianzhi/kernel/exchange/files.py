@@ -6,11 +6,10 @@ comes back is a zip with `receipts.json`, the signed receipts. A single message 
 text. The signatures are those of HTTP, so it makes no difference how a message came.
 """
 
-import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from xianzhi.kernel import clock
 from xianzhi.kernel.county import county
-from xianzhi.kernel.exchange import contracts, inbox, outbox, signing
+from xianzhi.kernel.exchange import inbox, outbox, signing
 from xianzhi.kernel.exchange.inbox import FILE, Reply, TurnedAway
 from xianzhi.kernel.exchange.outbox import NotSent
 from xianzhi.kernel.exchange.partners import note
@@ -195,49 +194,6 @@ def _receipts(partner: Partner, raw: bytes, report: Report) -> None:
             report.lines.append(Line(str(message), state, ""))
         except NotSent as error:
             report.lines.append(Line(str(message), "away", str(error)))
-
-
-# ---- tables that an officer brings
-
-
-def receive_csv(partner: Partner, kind: str, raw: bytes, *, by: Account) -> Report:
-    """Takes the rows of a CSV as messages that an officer brings under his own name: each step is his, and only what
-    his posts may do is done. Raises BadBundle."""
-    contract = contracts.incoming.get(kind)
-    if contract is None or kind not in partner.takes or not contract.columns:
-        raise BadBundle(_("消息 {kind} 不能以表格交来").format(kind=kind))
-    report = Report()
-    for serial, row in enumerate(_rows(raw, contract.columns), start=2):
-        body = {**row, "event": contract.event, "version": 1}
-        reply = inbox.bring(partner, contract, body, by=by)
-        report.replies.append(reply)
-        receipt = json.loads(reply.receipt)
-        what = _("第{line}行 {key}").format(line=serial, key=receipt["key"])
-        report.lines.append(Line(what, receipt["result"], "；".join(receipt["reasons"])))
-    return report
-
-
-def _rows(raw: bytes, columns: Mapping[str, str]) -> Iterable[dict[str, Any]]:
-    text = _decoded(raw)
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    missing = [heading for heading in columns.values() if heading not in (reader.fieldnames or ())]
-    if missing:
-        raise BadBundle(_("表头缺 {names}").format(names="、".join(missing)))
-    rows = [{name: (row.get(heading) or "").strip() for name, heading in columns.items()} for row in reader]
-    if not rows:
-        raise BadBundle(_("表里没有数据"))
-    if len(rows) > MOST:
-        raise BadBundle(_("一张表最多 {most} 行，现有 {n} 行，请分开").format(most=MOST, n=len(rows)))
-    return rows
-
-
-def _decoded(raw: bytes) -> str:
-    for coding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(coding)
-        except UnicodeDecodeError:
-            continue
-    raise BadBundle(_("读不出文字，应为 UTF-8 或 GB18030 编码的 CSV"))
 
 
 def name_of(partner: Partner) -> str:

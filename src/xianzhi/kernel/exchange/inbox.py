@@ -175,22 +175,6 @@ def _reply(
 # ---- each message once
 
 
-def bring(partner: Partner, contract: Contract, body: Mapping[str, Any], *, by: Account) -> Reply:
-    """Takes in what an officer brings under his own name, unsigned: the steps are his, and so is what he may do."""
-    now = clock.now()
-    text = signing.canonical_body({**body, "at": now.isoformat(timespec="seconds")})
-    # The time of bringing is none of the sender's: the same row brought again is the same message.
-    made = Inbound(
-        partner=partner, kind=contract.kind, number="", body=text, digest=signing.digest(_canonical(body)),
-        signature="", sent_at=now, received_at=now, tried_at=now, way="file", brought_by=by,
-    )  # fmt: skip
-    return _take_in(made, contract, signing.read_json(text.encode()))
-
-
-def _canonical(body: Mapping[str, Any]) -> bytes:
-    return signing.canonical_body(body).encode()
-
-
 def _take_in(made: Inbound, contract: Contract, content: Any) -> Reply:
     try:
         data, at, made.version = contract.cleaned(content)
@@ -199,6 +183,9 @@ def _take_in(made: Inbound, contract: Contract, content: Any) -> Reply:
         made.key, made.version, unreadable = "", 0, fault
     else:
         unreadable = None
+        ahead = int((at - made.received_at).total_seconds())
+        if ahead > seconds(SKEW).total_seconds():  # it tells of what has not happened yet: its clock is off
+            made.flagged, made.skew = True, max(ahead, made.skew)
     with transaction.atomic():
         Partner.objects.select_for_update().get(pk=made.partner_id)  # its messages queue, so that each is seen once
         same = Inbound.objects.filter(partner=made.partner, kind=made.kind, key=made.key, version=made.version)
@@ -264,7 +251,7 @@ def _outcome(made: Inbound, contract: Contract, data: Mapping[str, Any], at: dat
 
 def message_of(made: Inbound, data: Mapping[str, Any], at: datetime) -> Message:
     """A message as its handler is given it. The account is read anew: the posts that it holds may have changed."""
-    account = Account.objects.get(pk=made.brought_by_id or made.partner.account_id)
+    account = Account.objects.get(pk=made.partner.account_id)
     return Message(
         made.partner, made.kind, made.key, made.version, data, account, clock.today(), at, made.received_at
     )  # fmt: skip

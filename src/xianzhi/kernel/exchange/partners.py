@@ -14,7 +14,6 @@ from xianzhi.kernel.models.exchange import Transport
 from xianzhi.kernel.models.units import in_force
 from xianzhi.kernel.posts import appoint
 
-
 RESERVED = ("agreed", "in", "out")
 """Names that are pages beside the partners' own addresses."""
 

@@ -10,7 +10,7 @@ FROZEN = {
     _OUT: ("id", "kind", "key", "version", "body", "digest", "number", "partner_id", "event_id", "written_at"),
     _IN: (
         "id", "kind", "key", "version", "body", "digest", "signature", "sent_at", "number", "partner_id", "way",
-        "received_at", "skew", "flagged", "brought_by_id",
+        "received_at", "skew", "flagged",
     ),
 }  # fmt: skip
 """Columns that keep what they were written with. Of an entry, all."""
@@ -174,17 +174,6 @@ class Migration(migrations.Migration):
                 (
                     "way",
                     models.CharField(choices=[("http", "接口"), ("file", "文件")], max_length=4, verbose_name="途径"),
-                ),
-                (
-                    "brought_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="经办人",
-                    ),
                 ),
                 ("received_at", models.DateTimeField(verbose_name="收到时间")),
                 ("skew", models.IntegerField(default=0, verbose_name="时钟偏差（秒）")),

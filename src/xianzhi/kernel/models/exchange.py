@@ -113,10 +113,6 @@ class Inbound(_Message):
     number = models.CharField(_("对方消息号"), max_length=80)
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="inbound", verbose_name=_("对接方"))
     way = models.CharField(_("途径"), max_length=4, choices=Transport)
-    brought_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("经办人")
-    )
-    """Who brought it under his own name, unsigned; then the steps are his."""
     received_at = models.DateTimeField(_("收到时间"))
     skew = models.IntegerField(_("时钟偏差（秒）"), default=0)
     """By how many seconds the sender's clock is ahead of ours; behind where it is negative."""

@@ -246,7 +246,6 @@ def partner(request: HttpRequest, name: str) -> HttpResponse:
         "code": county().code,
         "kinds": [(word, [contracts.contract_of(kind) or kind for kind in kinds]) for word, kinds in
                   ((_("我方发出"), one.sends), (_("我方接收"), one.takes))],
-        "tables": [found for kind in one.takes if (found := contracts.incoming.get(kind)) and found.columns],
         "may_act": reach.manages(request.user, one),
         "may_bring": reach.brings(request.user, one),
         "faults": faults,
@@ -274,9 +273,6 @@ def _bring(request: HttpRequest, one: Partner) -> files.Report:
     if upload is not None and upload.size > inbox.most_bytes(inbox.FILE):
         raise BadBundle(_("文件太大，请分开交来"))
     raw = upload.read() if upload is not None else pasted.encode()
-    kind = request.POST.get("kind", "")
-    if kind:
-        return files.receive_csv(one, kind, raw, by=request.user)
     return files.receive_file(one, raw)
 
 

@@ -136,7 +136,7 @@ class Other:
 
 def grid() -> Unit:
     unit, fresh = Unit.objects.get_or_create(
-        code="toy-grid", defaults={"division": county().code + "000000", "name": "示例供电公司", "short": "示例供电",
+        code="toy-grid", defaults={"division": county().code, "name": "示例供电公司", "short": "示例供电",
                                    "kind": "company"},
     )  # fmt: skip
     if fresh:

@@ -233,6 +233,9 @@ class SupplyScheme(models.Model):
 
     project = models.ForeignKey(AccessProject, models.PROTECT, related_name="schemes", verbose_name=_("项目"))
     version = models.PositiveSmallIntegerField(_("版本"))
+    company_version = models.PositiveSmallIntegerField(_("供电公司版本号"), default=1)
+    """As 供电公司 counts its versions; two of ours bear one where a choice was made between what was typed and what
+    its system sent."""
     made_on = models.DateField(_("答复日期"))
     voltage = models.CharField(_("电压"), max_length=20)
     access_point = models.CharField(_("接入点"), max_length=80)

@@ -26,6 +26,7 @@ POSTS = {
     "grid.assets": "资产",
     "finance.fund": "审核",
     "finance.close": "拨付",
+    "finance.treasury": "国库",
     "township.coordinate": "协调",
     "county_office.decide": "协调",
     "government.consent": "同意",

@@ -61,6 +61,21 @@ class CountyPaid(Works):
         issues="power.scheme_reply",
     )  # fmt: skip
 
+    adopt_scheme = Step(
+        "采用来文方案", Works.scheme_made | Works.procured | Works.designed | Works.listed | Works.funded >> SAME,
+        by="energy.order", event="power_access.scheme.adopted", aside=True, cites=("power-3-2-2-2-1", "power-3-2-2-3-2"),
+        needs=(Paper("scheme", "供电方案"),), asks=(*SCHEME, note("reason", "理由")),
+        guard=(rules.scheme_complete, rules.route_ok), issues="power.scheme_reply",
+        help="录入的与供电公司来文不同时，在“交换”中对照选定",
+    )  # fmt: skip
+    adopt_scheme = Step(
+        "采用来文方案", Works.scheme_made | Works.procured | Works.designed | Works.listed | Works.funded >> SAME,
+        by="energy.order", event="power_access.scheme.adopted", aside=True,
+        cites=("power-3-2-2-2-1", "power-3-2-2-3-2"), needs=(Paper("scheme", "供电方案"),),
+        asks=(*SCHEME, note("reason", "理由")), guard=(rules.scheme_complete, rules.route_ok),
+        issues="power.scheme_reply", help="录入的与供电公司来文不同时，在“交换”中对照选定",
+    )  # fmt: skip
+
     finish_electrical = Step(
         "电气完工", Works.funded | Works.built >> SAME, by=("energy.works", "grid.connect"),
         event="power_access.works.electrical_finished", cites="power-3-2-2-6-1",

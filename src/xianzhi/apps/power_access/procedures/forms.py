@@ -15,6 +15,7 @@ SCHEME = (
     note("mode_reason", "采用电缆的理由").optional,
     money("cable_civil", "电缆土建费用").optional,
     money("overhead_civil", "架空土建费用").optional,
+    whole("company_version", "供电公司版本号", help="供电公司自编的第几版，不填的按本系统的顺序").optional,
 )
 
 DESIGN = (

@@ -38,6 +38,13 @@ class SharedElectrical(Connection):
         asks=(*SCHEME, note("reason", "变更原因")), guard=(rules.scheme_complete, rules.route_ok), aside=True,
         issues="power.scheme_reply",
     )  # fmt: skip
+    adopt_scheme = Step(
+        "采用来文方案", Connection.scheme_made >> SAME,
+        by="energy.order", event="power_access.scheme.adopted", aside=True, cites=("power-3-2-3-3", "power-3-2-2-3-2"),
+        needs=(Paper("scheme", "供电方案"),), asks=(*SCHEME, note("reason", "理由")),
+        guard=(rules.scheme_complete, rules.route_ok), issues="power.scheme_reply",
+        help="录入的与供电公司来文不同时，在“交换”中对照选定",
+    )  # fmt: skip
 
 
 class SharedCivil(Works):

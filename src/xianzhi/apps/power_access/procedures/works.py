@@ -79,8 +79,8 @@ class Works(Procedure, abstract=True):
         issues="power.fund_slip",
     )  # fmt: skip
     pay = Step(
-        "支付", funded | built | accepted | handed_in | audited | settled >> SAME, by="energy.settle",
-        event="power_access.works.paid", aside=True, cites="power-3-2-2-4-2",
+        "支付", funded | built | accepted | handed_in | audited | settled >> SAME,
+        by=("energy.settle", "finance.treasury"), event="power_access.works.paid", aside=True, cites="power-3-2-2-4-2",
         asks=(
             money("amount", "支付金额"), text("account", "收款账户"), text("treasury_number", "国库流水号"),
             text("purpose", "用途").optional, ANOTHER,

@@ -12,7 +12,7 @@ from xianzhi.kernel import registry
 from xianzhi.kernel.models import Case, Event
 from xianzhi.law.decision import Decision
 
-SCHEMES = ("scheme", "revise_scheme")
+SCHEMES = ("scheme", "revise_scheme", "adopt_scheme")
 WITNESSED = ("witness", "note_absence")
 
 

@@ -2,6 +2,7 @@
 
 from xianzhi.apps.power_access.services import (
     charges,
+    company,
     defects,
     found,
     handover,
@@ -13,6 +14,7 @@ from xianzhi.apps.power_access.services import (
     sheets,
     strands,
     township,
+    treasury,
     works,
 )
 from xianzhi.apps.power_access.services.intake import apply
@@ -20,6 +22,7 @@ from xianzhi.apps.power_access.services.intake import apply
 __all__ = [
     "apply",
     "charges",
+    "company",
     "defects",
     "found",
     "handover",
@@ -31,5 +34,6 @@ __all__ = [
     "sheets",
     "strands",
     "township",
+    "treasury",
     "works",
 ]

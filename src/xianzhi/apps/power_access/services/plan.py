@@ -11,7 +11,7 @@ from django.db.models import Max, Sum
 from xianzhi.apps.power_access import rules
 from xianzhi.apps.power_access.models import AccessProject, AnnualPlan, LineKind, PlanLine
 from xianzhi.apps.power_access.procedures import plan as procedures
-from xianzhi.apps.power_access.services import accounts, found
+from xianzhi.apps.power_access.services import accounts, found, treasury
 from xianzhi.kernel import door, money, registry
 from xianzhi.kernel.county import county
 from xianzhi.kernel.door import Attempt
@@ -223,11 +223,13 @@ def _drafted(event: Event, attempt: Attempt) -> None:
 def _consented(event: Event, attempt: Attempt) -> None:
     """The lines agreed on, and what was carried over by then, stand from the day of the consent."""
     _write(consented_lines(attempt.case.annual_plan), attempt.data["consented_on"])
+    treasury.tell_plan(event, attempt.case.annual_plan)
 
 
 @effect(Plan.adjust)
 def _adjusted(event: Event, attempt: Attempt) -> None:
     _write(list(adjusted_lines(attempt.case.annual_plan, attempt.data["changes"])), attempt.data["consented_on"])
+    treasury.tell_plan(event, attempt.case.annual_plan)
 
 
 @dataclass(frozen=True, slots=True)

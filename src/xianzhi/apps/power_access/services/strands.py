@@ -16,7 +16,7 @@ from xianzhi.apps.power_access.procedures import (
 )
 from xianzhi.apps.power_access.procedures.company_paid import Connection
 from xianzhi.apps.power_access.queries import works
-from xianzhi.apps.power_access.services import charges, handover
+from xianzhi.apps.power_access.services import charges, company, handover
 from xianzhi.apps.power_access.services.shapes import line_from
 from xianzhi.kernel import door, geometry
 from xianzhi.kernel.county import county
@@ -70,7 +70,9 @@ def _issue(project: AccessProject, attempt: Attempt) -> None:
 
 @effect(CountyPaid.withdraw)
 def _withdrawn(event: Event, attempt: Attempt) -> None:
-    attempt.case.root.access_project.orders.filter(withdrawn_on=None).update(withdrawn_on=attempt.on)
+    project = attempt.case.root.access_project
+    company.tell_withdrawn(event, project.order, attempt.data["reason"])
+    project.orders.filter(withdrawn_on=None).update(withdrawn_on=attempt.on)
 
 
 @gathers
@@ -90,6 +92,7 @@ def _ordered(event: Event, attempt: Attempt) -> None:
     order.received_on = attempt.case.events.filter(step_name=CountyPaid.receive.name).latest("seq").on
     order.work_order = next_number(WORK_ORDER, attempt.on.year)
     order.save(update_fields=["received_on", "work_order"])
+    company.tell_order(event, attempt.case.root.access_project, order.number, order.work_order)
 
 
 # ---- schemes
@@ -137,11 +140,14 @@ def route_facts(attempt: Attempt) -> rules.RouteDrawnFacts:
 @effect(CountyPaid.revise_scheme)
 @effect(SharedElectrical.scheme)
 @effect(SharedElectrical.revise_scheme)
+@effect(CountyPaid.adopt_scheme)
+@effect(SharedElectrical.adopt_scheme)
 def _scheme_made(event: Event, attempt: Attempt) -> None:
     project, data = attempt.case.root.access_project, attempt.data
-    drawn = route_facts(attempt)
+    drawn, told = route_facts(attempt), data["company_version"]
+    version = max(works.scheme_version(project) + 1, told or 0)
     SupplyScheme.objects.create(
-        project=project, version=works.scheme_version(project) + 1, made_on=attempt.on, voltage=data["voltage"],
+        project=project, version=version, company_version=told or version, made_on=attempt.on, voltage=data["voltage"],
         access_point=data["access_point"], capacity_kva=data["capacity_kva"], route=line_from(data["route"]),
         length=drawn.counted, mode=data["mode"], mode_reason=data["mode_reason"] or "",
         cable_civil=data["cable_civil"], overhead_civil=data["overhead_civil"],
