@@ -164,7 +164,8 @@ class Suite:
             chinese_font()
         except Missing as why:
             note = f"pages drawn without a Chinese font: {why}"
-        outcome = self._pytest(name, ["-m", "browser"], XIANZHI_CHROMIUM=str(program))
+        two = ["-n", "2", "--dist", "loadfile", "-m", "browser"]  # a server and a browser for each
+        outcome = self._pytest(name, two, XIANZHI_CHROMIUM=str(program))
         return outcome if outcome.note or not note else Outcome(**{**vars(outcome), "note": note})
 
 
