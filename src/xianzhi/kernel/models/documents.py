@@ -115,7 +115,7 @@ class OfficialDocument(models.Model):
     def standing(self) -> str:
         """in_force, superseded or revoked: as its last change left it."""
         last = next(iter(sorted(self.changes.all(), key=lambda one: -one.pk)), None)
-        return last.standing if last else Standing.IN_FORCE
+        return str(last.standing) if last else str(Standing.IN_FORCE)
 
 
 class DocumentChange(models.Model):

@@ -80,7 +80,7 @@ def settlement_report(event: Event, attempt: Attempt) -> dict[str, Any]:
         "appropriated": money.appropriated,
         "submitted": money.submitted,
         "audited": money.audited,
-        "cut": money.submitted - money.audited if None not in (money.submitted, money.audited) else None,
+        "cut": (money.submitted or NOTHING) - (money.audited or NOTHING),
         "paid": money.paid,
         "to_pay": money.to_pay,
         "to_recover": money.to_recover,
@@ -92,7 +92,7 @@ def settlement_report(event: Event, attempt: Attempt) -> dict[str, Any]:
 @content(PRICE_REVIEW)
 def price_review(event: Event, attempt: Attempt) -> dict[str, Any]:
     project = project_of(attempt.case)
-    submitted = works.last(attempt.case, PriceReview.submit.name)
+    submitted = attempt.case.events.filter(step_name=PriceReview.submit.name).latest("seq")
     sums = Decimal(submitted.data["submitted"]), Decimal(attempt.data["reviewed"])
     return _report(f"{project.name}施工价款审价报告", project_facts(project), "审定", event, *sums)
 
@@ -123,7 +123,7 @@ def return_list(event: Event, attempt: Attempt) -> dict[str, Any]:
     year = attempt.case.annual_plan.year if hasattr(attempt.case, "annual_plan") else None
     project = None if year else project_of(attempt.case)
     return {
-        "title": f"{year}年度结余退回清单" if year else f"{project.name}结余退回清单",
+        "title": f"{project.name if project else f'{year}年度'}结余退回清单",
         "year": year,
         "project": project_facts(project) if project else None,
         "rows": rows,

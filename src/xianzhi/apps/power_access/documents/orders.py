@@ -61,7 +61,7 @@ def work_order(event: Event, attempt: Attempt) -> dict[str, Any]:
 @content(SCHEME_REPLY)
 def scheme_reply(event: Event, attempt: Attempt) -> dict[str, Any]:
     project = project_of(attempt.case)
-    scheme = project.scheme
+    scheme = project.schemes.latest("version")
     order = project.order
     determined = project.determinations.last()
     return {

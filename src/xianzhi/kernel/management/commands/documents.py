@@ -4,6 +4,7 @@ import csv
 import json
 import sys
 from argparse import ArgumentParser
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,10 @@ class Command(BaseCommand):
         checking.add_argument("--json", action="store_true", help="以 JSON 输出")
 
     def handle(self, *, verb: str, **options: Any) -> None:
+        verbs: dict[str, Callable[..., None]]
+        verbs = {"batch": self._batch, "go-on": self._go_on, "render": self._render, "check": self._check}
         try:
-            {"batch": self._batch, "go-on": self._go_on, "render": self._render, "check": self._check}[verb](**options)
+            verbs[verb](**options)
         except LawError as error:
             raise CommandError("；".join(map(str, error.findings)), returncode=BAD_USE) from None
 
