@@ -31,7 +31,7 @@ def checkpoints(request: HttpRequest, cursor: str = Cursor, limit: int = Limit) 
 @router.get("/ledger/consistency", response=schemas.Consistency, summary="前后一致的证明")
 @guarded(SIGNED_IN, "read:ledger")
 def consistency(
-    request: HttpRequest, old: int = Query(0, ge=0, le=_MOST), new: int | None = Query(None, ge=0, le=_MOST)
+    request: HttpRequest, old: int = Query(1, ge=1, le=_MOST), new: int | None = Query(None, ge=1, le=_MOST)
 ) -> schemas.Consistency:
     """证明大小为 new 的账本是大小为 old 的账本续写而成；new 不写为现在的大小。"""
     size = log.size() if new is None else new

@@ -146,7 +146,8 @@ def _token(world: World) -> dict[str, Any]:
 
 
 NOWHERE = "api:nowhere"
-"""What is not there under /api/v1: a problem instead of a page, to everybody."""
+SHUT = (NOWHERE, "api:power_self_check")
+"""What opens to nobody without a query, or at all: what is not there under /api/v1 is a problem instead of a page."""
 
 ROUTES: dict[str, Route] = {
     "token-revoke": Route(_token),

@@ -168,6 +168,7 @@ def _askers(sender: _Sender, pattern: URLPattern, address: str, world: World) ->
 @pytest.fixture
 def world(db: None, settings, tmp_path, caplog: pytest.LogCaptureFixture) -> Iterator[World]:
     settings.MEDIA_ROOT = tmp_path
+    settings.API_REQUESTS_A_MINUTE = settings.API_REQUESTS_A_MINUTE_UNKNOWN = 1_000_000
     caplog.set_level(logging.CRITICAL, "django")
     with routes.a_world() as made:
         yield made
@@ -178,7 +179,7 @@ def test_no_address_crashes_whatever_is_sent(world: World) -> None:
     for name, pattern in routes.patterns():
         for address in _addresses(name, world):
             askers = _askers(sender, pattern, address, world)
-            assert askers, f"{name} opens to nobody"
+            assert askers or name in routes.SHUT, f"{name} opens to nobody"
             for account in askers:
                 sender.try_all(account, address)
     assert not sender.faults, "\n".join(sender.faults)
