@@ -26,6 +26,7 @@ from xianzhi.kernel.door import Attempt, Refused, take_step
 from xianzhi.kernel.exchange import delivery, inbox
 from xianzhi.kernel.ledger import log
 from xianzhi.kernel.models import Case, Event, Mark, Reminder
+from xianzhi.kernel.tables.batches import sweep as sweep_tables
 from xianzhi.law.procedure import CLOCK, Step
 
 logger = logging.getLogger(__name__)
@@ -239,7 +240,7 @@ def _tell(done: Summary) -> None:
 
 def _sweep(done: Summary) -> None:
     if _first("sweep", clock.now().strftime("%Y-%m-%dT%H%z")):
-        done.swept = materials.sweep()
+        done.swept = materials.sweep() + sweep_tables()
         sweep_api()
 
 

@@ -195,14 +195,18 @@ def check(pk: int) -> TableBatch:
     batch = TableBatch.objects.select_related("by").get(pk=pk)
     if batch.state != TableState.CHECKING:
         return batch
+    found: dict[str, Any]
     try:
         outcome = _run(batch, keep=False)
     except BadSheet as error:
-        batch.state, batch.fault = TableState.UNREADABLE, str(error)
+        found = {"state": TableState.UNREADABLE, "fault": str(error)}
     else:
-        batch.state, batch.fault = TableState.CHECKED, outcome.whole
-        batch.good, batch.bad = outcome.good, outcome.bad
-    batch.save(update_fields=["state", "fault", "good", "bad"])
+        found = {"state": TableState.CHECKED, "fault": outcome.whole, "good": outcome.good, "bad": outcome.bad}
+    # It may have been given up meanwhile.
+    TableBatch.objects.filter(pk=pk, state=TableState.CHECKING).update(**found)
+    batch.refresh_from_db()
+    if batch.state == TableState.DROPPED:
+        shutil.rmtree(folder(batch), ignore_errors=True)
     return batch
 
 

@@ -27,6 +27,7 @@ from xianzhi.kernel.tables.batches import NotNow, SameFile
 from xianzhi.kernel.tables.declare import Column, Load, Row, Table
 from xianzhi.kernel.tests import sample as the_sample
 from xianzhi.kernel.tests.sample import People
+from xianzhi.kernel.tick import tick
 from xianzhi.law.fields import BadField, choice, text
 
 RESULTS = {"good": "正常", "bad": "异常"}
@@ -178,6 +179,30 @@ def test_a_file_given_up_may_come_again_and_leaves_no_values_behind(people: Peop
     batches.give_up(batch)
     assert not batches.folder(batch).exists()
     assert sent(people, content).state == TableState.CHECKED
+
+
+def test_a_file_given_up_during_its_check_stays_given_up(
+    people: People, cases: list[Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = lines((cases[0].number, "正常"))
+    batch = batches.receive(INSPECTIONS, "巡查.csv", BytesIO(content.encode()), {}, by=people.warden)
+    run = batches._run
+
+    def meanwhile(one: TableBatch, *, keep: bool) -> batches.Outcome:
+        found = run(one, keep=keep)
+        batches.give_up(one)
+        return found
+
+    monkeypatch.setattr(batches, "_run", meanwhile)
+    assert batches.check(batch.pk).state == TableState.DROPPED and not batches.folder(batch).exists()
+
+
+def test_the_clock_clears_away_what_waits_too_long(people: People, cases: list[Case]) -> None:
+    batch = sent(people, lines((cases[0].number, "正常")))
+    with clock.at(clock.today() + timedelta(days=40)):
+        tick()
+    batch.refresh_from_db()
+    assert batch.state == TableState.DROPPED
 
 
 def test_a_loaded_file_is_not_kept(people: People, cases: list[Case]) -> None:
