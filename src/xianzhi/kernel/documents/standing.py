@@ -27,14 +27,14 @@ class NotChanged(Exception):
 
 def revoke(document: OfficialDocument, *, by: Account, reason: str, on: date | None = None) -> DocumentChange:
     """Revokes a document, by a post of the unit that issued it. Raises NotChanged with all reasons."""
-    return _change(document, Standing.REVOKED.value, by, reason, on, None)
+    return _change(document, str(Standing.REVOKED), by, reason, on, None)
 
 
 def supersede(
     document: OfficialDocument, successor: OfficialDocument, *, by: Account, reason: str, on: date | None = None
 ) -> DocumentChange:
     """Puts another document in the place of one, by a post of the unit that issued it. Raises NotChanged."""
-    return _change(document, Standing.SUPERSEDED.value, by, reason, on, successor)
+    return _change(document, str(Standing.SUPERSEDED), by, reason, on, successor)
 
 
 def may_change(document: OfficialDocument, by: Account) -> bool:
@@ -78,7 +78,7 @@ def _facts(
 def revoke_all(event: Event, kind: str, reason: str) -> None:
     """Revokes the documents of a kind that a case holds and that are in force: for a step that says so."""
     for document in _in_force(event, kind):
-        _write(document, Standing.REVOKED.value, reason, event.on, by=event.by, event=event)
+        _write(document, str(Standing.REVOKED), reason, event.on, by=event.by, event=event)
 
 
 def supersede_former(made: OfficialDocument, event: Event) -> None:
@@ -86,7 +86,7 @@ def supersede_former(made: OfficialDocument, event: Event) -> None:
     for document in _in_force(event, made.kind):
         if document.pk != made.pk:
             reason = f"另发新的{made.zh}"
-            _write(document, Standing.SUPERSEDED.value, reason, event.on, by=event.by, event=event, successor=made)
+            _write(document, str(Standing.SUPERSEDED), reason, event.on, by=event.by, event=event, successor=made)
 
 
 def _in_force(event: Event, kind: str) -> list[OfficialDocument]:
