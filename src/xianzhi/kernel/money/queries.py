@@ -68,9 +68,9 @@ class Held:
     flow: Flow
 
 
-def held(accounts: QuerySet[MoneyAccount], year: int | None = None) -> list[Held]:
-    """Accounts with their flows, all of them or of a year: two queries."""
-    found = list(accounts.select_related("case", "unit", "subject").order_by("service", "name"))
+def held(accounts: QuerySet[MoneyAccount], year: int | None = None, *, most: int | None = None) -> list[Held]:
+    """Accounts with their flows, of all years or of one: two queries. most: how many accounts."""
+    found = list(accounts.select_related("case", "unit", "subject").order_by("service", "name")[:most])
     rows = MoneyLine.objects.filter(account__in=[one.pk for one in found]).order_by().values("account")
     flows = {row["account"]: _flow(row) for row in rows.annotate(**_flows(year))}
     return [Held(one, flows.get(one.pk, Flow())) for one in found]
@@ -121,7 +121,8 @@ class Row:
 
     entry: MoneyEntry
     amount: Decimal
-    left: Decimal
+    left: Decimal | None
+    """None in a list of one way only."""
     others: tuple[Other, ...]
     opens: bool
     """Whoever asks may see the case of the entry."""
@@ -150,16 +151,22 @@ class Statement:
     more: bool
 
 
-def statement(account: MoneyAccount, by: Any, *, year: int | None = None, page: int = 1) -> Statement:
-    """The lines of an account as somebody may see them, all or of a year, a page at a time: a fixed number of
-    queries."""
+WAYS = {"in": Q(amount__gt=0), "out": Q(amount__lt=0)}
+
+
+def statement(account: MoneyAccount, by: Any, *, year: int | None = None, way: str = "", page: int = 1) -> Statement:
+    """The lines of an account as somebody may see them, all or of a year, or one way of `WAYS` only, a page at a
+    time: a fixed number of queries."""
     lines = MoneyLine.objects.filter(account=account)
     flow = _flow(lines.aggregate(**_flows(year)))
     found = lines.filter(entry__on__year=year) if year else lines
-    found = found.select_related("entry__event__case", "entry__reversed_by", "entry__reverses")
+    found = found.filter(WAYS.get(way, Q())).select_related(
+        "entry__event__case", "entry__reversed_by", "entry__reverses"
+    )
     first = (page - 1) * A_PAGE
     shown = list(found.order_by("-entry__on", "-entry_id")[first : first + A_PAGE + 1])
-    rows = _rows(shown[:A_PAGE], _left_after(lines, shown[0].entry) if shown else NOTHING, by)
+    left = None if way in WAYS else _left_after(lines, shown[0].entry) if shown else NOTHING
+    rows = _rows(shown[:A_PAGE], left, by)
     return Statement(rows, flow, page, len(shown) > A_PAGE)
 
 
@@ -169,7 +176,7 @@ def _left_after(lines: QuerySet[MoneyLine], entry: MoneyEntry) -> Decimal:
     return yuan_of(lines.filter(until).aggregate(fen=Sum(Fen()))["fen"])
 
 
-def _rows(lines: list[MoneyLine], left: Decimal, by: Any) -> list[Row]:
+def _rows(lines: list[MoneyLine], left: Decimal | None, by: Any) -> list[Row]:
     """Lines one after the other, the newest first, of which `left` stood on the account after the first."""
     entries = [line.entry_id for line in lines]
     seen = set(visible(by).filter(lines__entry__in=entries).values_list("pk", flat=True))
@@ -182,7 +189,7 @@ def _rows(lines: list[MoneyLine], left: Decimal, by: Any) -> list[Row]:
     for line in lines:
         others = _others(line, sides[line.entry_id], seen)
         rows.append(Row(line.entry, line.amount, left, others, line.entry.event.case_id in opens))
-        left -= line.amount
+        left = None if left is None else left - line.amount
     return rows
 
 

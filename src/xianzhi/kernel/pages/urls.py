@@ -23,6 +23,7 @@ from xianzhi.kernel.pages import (
     law,
     lists,
     map,
+    money,
     navigation,
     own_account,
     parameters,
@@ -68,6 +69,8 @@ urlpatterns = [
     path("cases", cases.cases, name="cases"),
     path("cases/<int:pk>", cases.case, name="case"),
     path("cases/<int:pk>/steps/<slug:name>", steps.step, name="step"),
+    path("money", money.overview, name="money"),
+    path("money/accounts/<int:pk>", money.account, name="money-account"),
     path("cases/<int:pk>/personal", personal.opened, name="personal-open"),
     path("audit/looks", personal.looks, name="looks"),
     path("personal", personal.persons, name="persons"),
@@ -139,6 +142,7 @@ navigation.add(navigation.Entry("law", _("依据"), "law", PUBLIC, 30))
 navigation.add(navigation.Entry("map", _("地图"), "map", SIGNED_IN, 40))
 navigation.add(navigation.Entry("tables", _("表格"), "tables", tables.READERS, 65))
 navigation.add(navigation.Entry("exchange", _("交换"), "exchange", exchange.EXCHANGE, 55, reach.red_of))
+navigation.add(navigation.Entry("money", _("资金"), "money", money.READERS, 45))
 navigation.add(navigation.Entry("units", _("单位"), "units", units.READERS, 60))
 navigation.add(navigation.Entry("audit", _("审计"), "audit", audit.AUDIT, 15))
 navigation.add(navigation.Entry("looks", _("查看记录"), "looks", audit.AUDIT, 17))

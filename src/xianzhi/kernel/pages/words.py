@@ -32,6 +32,11 @@ def money(amount: Decimal | str | int | None) -> str:
     return "" if amount is None else f"{Decimal(str(amount)):,.2f} 元"
 
 
+def yuan(amount: Decimal | None) -> str:
+    """1,036.80, where the head of the column names the unit."""
+    return "" if amount is None else f"{amount:,.2f}"
+
+
 def figure(number: Decimal | str | int | None, unit: str = "") -> str:
     """16,000 吨: digits in threes, the decimals as they are."""
     return "" if number is None else f"{Decimal(str(number)):,f} {unit}".rstrip()

@@ -22,6 +22,7 @@ MOST_CELLS = 60
 """A longer limit is drawn as one bar: its cells would be too narrow to see."""
 
 register.filter("money", words.money)
+register.filter("yuan", words.yuan)
 register.filter("figure", words.figure)
 register.filter("size", words.size)
 register.filter("short_hash", words.short_hash)

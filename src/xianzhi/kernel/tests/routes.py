@@ -34,6 +34,7 @@ from xianzhi.kernel.models import (
 )
 from xianzhi.kernel.models.tokens import Subscription
 from xianzhi.kernel.models.units import in_force
+from xianzhi.kernel.money import AccountKind, open_account
 from xianzhi.kernel.posts import appoint
 from xianzhi.kernel.tests import letters, sample
 from xianzhi.kernel.tests.sample import People
@@ -102,6 +103,13 @@ def _inbound(world: World) -> dict[str, Any]:
         **moments,
     )  # fmt: skip
     return {"pk": made.pk}
+
+
+def _money_account(world: World) -> dict[str, Any]:
+    """An account of the applicant's case."""
+    opened = open_account("sample.deposit", "示例保证金", AccountKind.DEPOSIT, service="sample", case=world.case)
+    return {"pk": opened.pk}
+
 
 def _nothing(world: World) -> dict[str, Any]:
     return {}
@@ -203,6 +211,9 @@ ROUTES: dict[str, Route] = {
     "exchange-partner": Route(lambda world: {"name": _partner(world).name}),
     "exchange-bundle": Route(lambda world: {"name": _partner(world).name}),
     "exchange-receipts": Route(lambda world: {"name": _partner(world).name}),
+    "money": Route(_nothing, query="year=2025&service=power_access&kind=fund"),
+    "money-account": Route(_money_account, private=True, query="year=2025&way=in&page=2"),
+    "instrument": Route(lambda world: {"name": "sample"}),
     "provision": Route(lambda world: {"provision_id": "sample-1-1"}),
     "procedure": Route(lambda world: {"name": "sample.permit"}),
     "procedure-bpmn": Route(lambda world: {"name": "sample.permit"}),
