@@ -44,6 +44,12 @@ def record_export(
     return record(Look.Kind.EXPORT, account, what, reason, count=count, case=case, subject=subject)
 
 
+def fault_of(reason: str) -> str:
+    """What is wrong with a reason; empty where it will do."""
+    enough = len(" ".join(reason.split())) >= LEAST_REASON
+    return "" if enough else f"没有写明理由：至少{LEAST_REASON}个字，写清用在哪件事上"
+
+
 def record(
     kind: str, account: Account | None, what: str, reason: str, *, count: int = 1, subject: Subject | None = None,
     case: Case | None = None, purpose: str = "", post: scope.HeldPost | None = None,
@@ -53,8 +59,8 @@ def record(
     post: in which post it was done; the account's first one unless given. Raises NoReason.
     """
     reason = without_numbers(" ".join(reason.split()))[:_MOST_REASON]
-    if len(reason) < LEAST_REASON:
-        raise NoReason(f"没有写明理由：至少{LEAST_REASON}个字，写清用在哪件事上")
+    if fault := fault_of(reason):
+        raise NoReason(fault)
     if post is None and account is not None:
         post = next(iter(scope.posts_of(account)), None)
     with transaction.atomic():

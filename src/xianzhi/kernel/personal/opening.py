@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xianzhi.kernel import scope
 from xianzhi.kernel.models import Case, CaseKey, Look, Subject
-from xianzhi.kernel.personal.looks import NoReason, record
+from xianzhi.kernel.personal.looks import NoReason, fault_of, record
 from xianzhi.kernel.personal.sealed import Sealed, opened
 from xianzhi.kernel.personal.values import has_personal, personal_values
 
@@ -75,6 +75,17 @@ def _event_items(case: Case) -> Iterator[Item]:
                 yield Item(f"event.{event.seq}.{path}", f"{step.zh} {label}", value)
 
 
+def _faults(found: list[Item], purpose: str, reason: str) -> Iterator[str]:
+    if not found:
+        yield "没有选要查看的内容"
+    if len(found) > MOST:
+        yield f"一次最多查看{MOST}项"
+    if purpose not in PURPOSES:
+        yield "没有选用途，请选一项"
+    if fault := fault_of(reason):
+        yield fault
+
+
 def reveal(account: Any, case: Case, wanted: Iterable[str], purpose: str, reason: str) -> list[tuple[Item, str]]:
     """The values of some items in clear, once the look is on record.
 
@@ -84,12 +95,10 @@ def reveal(account: Any, case: Case, wanted: Iterable[str], purpose: str, reason
     post = post_for(account, case)
     if post is None:
         raise NotAllowed
-    if purpose not in PURPOSES:
-        raise NoReason("没有选用途，请选一项")
     chosen = set(wanted)
     found = [one for one in items(case) if one.id in chosen]
-    if not found or len(found) > MOST:
-        raise NoReason(f"没有选要查看的内容，或一次选了多于{MOST}项")
+    if faults := list(_faults(found, purpose, reason)):
+        raise NoReason("；".join(faults))
     with transaction.atomic():
         values = [(one, opened(one.value)) for one in found]
         what = "、".join(one.label for one in found)
