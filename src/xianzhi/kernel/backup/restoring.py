@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 from zipfile import BadZipFile, ZipFile
 
 from cryptography.hazmat.primitives.hashes import SM3, Hash
@@ -165,7 +165,7 @@ def _lines(archive: ZipFile, table: Table) -> Iterator[list[Any]]:
         raise BadBackup(f"备份中的表 {table.name} 与清单不符，请换一份备份")
 
 
-def _materials(archive: ZipFile, manifest: Manifest, progress: Progress) -> Iterator[tuple[str, BinaryIO]]:
+def _materials(archive: ZipFile, manifest: Manifest, progress: Progress) -> Iterator[tuple[str, IO[bytes]]]:
     """The materials, each with its digest. Raises BadBackup for one that is damaged or not what its name says."""
     names = [name for name in archive.namelist() if name.startswith(MATERIALS)]
     if len(names) != manifest.materials:

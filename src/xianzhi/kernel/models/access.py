@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from xianzhi.kernel.models.accounts import Account, Duty
+from xianzhi.kernel.models.choices import TextChoices
 from xianzhi.kernel.models.subjects import Subject
 
 AGENT_LENGTH = 120
@@ -19,7 +20,7 @@ class AccessRecord(models.Model):
     It never holds a password, nor a name typed at the door that is no account's: people type passwords there.
     """
 
-    class What(models.TextChoices):
+    class What(TextChoices):
         SIGNED_IN = "signed_in", _("登录")
         FAILED = "failed", _("登录失败")
         LOCKED = "locked", _("锁定")

@@ -5,11 +5,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from xianzhi.kernel.models.choices import TextChoices
 from xianzhi.kernel.models.subjects import Subject
 from xianzhi.kernel.models.units import Unit
 
 
-class Duty(models.TextChoices):
+class Duty(TextChoices):
     """The three duties that are kept apart from one another and from every post."""
 
     NONE = "", _("无")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xianzhi.kernel import registry
 from xianzhi.kernel.models.cases import Case, Event
+from xianzhi.kernel.models.choices import TextChoices
 from xianzhi.kernel.models.units import Unit
 
 
@@ -37,7 +38,7 @@ class Batch(models.Model):
         return known.zh if known else self.kind
 
 
-class Standing(models.TextChoices):
+class Standing(TextChoices):
     IN_FORCE = "in_force", _("有效")
     SUPERSEDED = "superseded", _("已被替代")
     REVOKED = "revoked", _("已撤销")

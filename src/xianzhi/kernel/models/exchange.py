@@ -6,12 +6,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from xianzhi.kernel.models.cases import Case, Event
+from xianzhi.kernel.models.choices import TextChoices
 from xianzhi.kernel.models.units import Unit
 
 _DIGEST = 64
 
 
-class Transport(models.TextChoices):
+class Transport(TextChoices):
     HTTP = "http", _("接口")
     FILE = "file", _("文件")
 

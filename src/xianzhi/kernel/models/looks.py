@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xianzhi.kernel.models.accounts import Account
 from xianzhi.kernel.models.cases import Case
+from xianzhi.kernel.models.choices import TextChoices
 from xianzhi.kernel.models.subjects import Subject
 from xianzhi.kernel.models.units import Unit
 
@@ -17,7 +18,7 @@ class Look(models.Model):
     So looks have a chain of their own, hashed like events, which `ledger verify` follows to its head.
     """
 
-    class Kind(models.TextChoices):
+    class Kind(TextChoices):
         LOOK = "look", _("查看完整号码")
         SHOW = "show", _("打开含个人信息的页面")
         EXPORT = "export", _("导出")

@@ -5,13 +5,14 @@ from django.db.models import BigIntegerField, F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from xianzhi.kernel.models.cases import Case, Event
+from xianzhi.kernel.models.choices import TextChoices
 from xianzhi.kernel.models.subjects import Subject
 from xianzhi.kernel.models.units import Unit
 
 YUAN = "CNY"
 
 
-class AccountKind(models.TextChoices):
+class AccountKind(TextChoices):
     """What stands on an account. `FLOORED` says which of them never fall below nothing."""
 
     OUTSIDE = "outside", _("外部往来")
@@ -35,7 +36,7 @@ FLOORED = frozenset({
 a plan's line may fall below nothing by an adjustment, but nothing is appropriated from it then."""
 
 
-class EntryKind(models.TextChoices):
+class EntryKind(TextChoices):
     """Why money moved."""
 
     BUDGET = "budget", _("下达指标")

@@ -6,9 +6,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from xianzhi.kernel.models.cases import Event
+from xianzhi.kernel.models.choices import TextChoices
 
 
-class TableState(models.TextChoices):
+class TableState(TextChoices):
     CHECKING = "checking", _("检查中")
     CHECKED = "checked", _("待确认")
     UNREADABLE = "unreadable", _("读不出来")

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from xianzhi.kernel.models.cases import Event
+from xianzhi.kernel.models.choices import TextChoices
 
 
 class ApiToken(models.Model):
@@ -126,7 +127,7 @@ class Subscription(models.Model):
 class Delivery(models.Model):
     """One event to be told to one subscription: waiting, delivered, failed for good, or withheld (out of scope)."""
 
-    class State(models.TextChoices):
+    class State(TextChoices):
         WAITING = "waiting", _("待推送")
         DELIVERED = "delivered", _("已送达")
         FAILED = "failed", _("已放弃")

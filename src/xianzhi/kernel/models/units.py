@@ -7,9 +7,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from xianzhi.kernel.county import county
+from xianzhi.kernel.models.choices import TextChoices
 
 
-class UnitKind(models.TextChoices):
+class UnitKind(TextChoices):
     GOVERNMENT = "government", _("人民政府")
     OFFICE = "office", _("办公室")
     BUREAU = "bureau", _("部门")

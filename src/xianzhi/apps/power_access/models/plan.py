@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xianzhi.apps.power_access.models.projects import AccessProject
 from xianzhi.kernel.models import Case
+from xianzhi.kernel.models.choices import TextChoices
 
 
 class AnnualPlan(models.Model):
@@ -24,7 +25,7 @@ class AnnualPlan(models.Model):
         return f"{self.year}年度投资计划"
 
 
-class LineKind(models.TextChoices):
+class LineKind(TextChoices):
     """What a line of the plan is for."""
 
     PROJECT = "project", _("项目")

@@ -15,6 +15,7 @@ from xianzhi.apps.power_access.rules import (
     Voltage,
 )
 from xianzhi.kernel.models import Case, Event, Unit
+from xianzhi.kernel.models.choices import TextChoices
 
 CLASSES = [(one.value, one.zh) for one in InvestmentClass]
 KINDS = [(one.value, one.zh) for one in CostKind]
@@ -30,7 +31,7 @@ def _yuan(zh, **rest) -> models.DecimalField:
     return models.DecimalField(zh, max_digits=14, decimal_places=2, **rest)
 
 
-class Stage(models.TextChoices):
+class Stage(TextChoices):
     """How far the project is in the approval of engineering construction projects."""
 
     LAND = "land", _("立项用地")
@@ -39,7 +40,7 @@ class Stage(models.TextChoices):
     COMPLETION = "completion", _("竣工")
 
 
-class ProofKind(models.TextChoices):
+class ProofKind(TextChoices):
     """Papers on the land; only the certificate settles the day of the proof."""
 
     CERTIFICATE = "certificate", _("不动产权证书")

@@ -105,14 +105,16 @@ def money_by_year() -> dict[int, Year]:
 
 def reviews_by_year() -> dict[int, Reviewed]:
     """What was submitted and what was found right, of the works audited in each year."""
-    submitted, found = {}, defaultdict(lambda: [0, NOTHING, NOTHING])
+    submitted: dict[int, Decimal] = {}
+    found: dict[int, Reviewed] = {}
     for case, name, on, data in _events(Works.hand_in.event, Works.audit.event):
         if name == Works.hand_in.event:
             submitted[case] = Decimal(data["submitted"])
             continue
-        row = found[on.year]
-        row[0], row[1], row[2] = row[0] + 1, row[1] + submitted[case], row[2] + Decimal(data["audited"])
-    return {year: Reviewed(*found[year]) for year in sorted(found)}
+        one = found.get(on.year, Reviewed(0, NOTHING, NOTHING))
+        audited = one.audited + Decimal(data["audited"])
+        found[on.year] = Reviewed(one.works + 1, one.submitted + submitted[case], audited)
+    return {year: found[year] for year in sorted(found)}
 
 
 def on_time() -> dict[int, tuple[int, int, int]]:
@@ -123,7 +125,7 @@ def on_time() -> dict[int, tuple[int, int, int]]:
         if one.lit_on:
             late = (one.lit_on - one.project.ready_by).days
             years[one.lit_on.year][0 if late <= 0 else 1 if late <= MONTH else 2] += 1
-    return {year: tuple(years[year]) for year in sorted(years)}
+    return {year: (row[0], row[1], row[2]) for year, row in sorted(years.items())}
 
 
 def held_by(on: date) -> Mapping[str, Mapping[str, int]]:
