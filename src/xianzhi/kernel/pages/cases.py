@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from xianzhi.kernel import clock, door, limits, queries, registry
+from xianzhi.kernel import clock, door, limits, queries, registry, scope
 from xianzhi.kernel.county import county
 from xianzhi.kernel.ledger import chain
 from xianzhi.kernel.models import Case, Event
@@ -92,6 +92,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
             "obligations": list(found.obligations.select_related("unit")),
             "opens": opening.offered(request.user, found),
             "sketch": sketch_of(found.division),
+            "may_invite": found.subject_id is not None and bool(scope.posts_of(request.user)),
             "main_panels": list(panels_of(request, found, "main")),
             "side_panels": list(panels_of(request, found, "side")),
             "today": clock.today(),

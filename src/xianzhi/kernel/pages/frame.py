@@ -24,6 +24,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     return {
         "county": county(),
         "sample": settings.SAMPLE,
+        "idle": settings.SESSION_IDLE_MINUTES,
         "preferences": preferences_of(request),
         "moment": clock.now(),
         "search_url": SimpleLazyObject(_search_url),

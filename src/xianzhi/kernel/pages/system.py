@@ -15,6 +15,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from xianzhi.kernel import clock, doctor
+from xianzhi.kernel.backup import archive
 from xianzhi.kernel.models import Mark
 from xianzhi.kernel.pages.guard import by_duty, page
 
@@ -28,8 +29,8 @@ def system(request: HttpRequest) -> HttpResponse:
     looks = list(doctor.looks())
     failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED).order_by("-finished_at")[:SHOWN]
     context = {
-        "looks": looks, "well": sum(one.well for one in looks), "queue": _queue(), "failed": list(failed),
-        "settings_shown": _settings(), "backup": last_backup(), "sweep": Mark.objects.filter(name="sweep").first(),
+        "looks": looks, "faulty": sum(not one.well for one in looks), "queue": _queue(), "failed": list(failed),
+        "settings_shown": _settings(), "backup": _last_backup(), "sweep": Mark.objects.filter(name="sweep").first(),
         "now": clock.now(),
     }  # fmt: skip
     return render(request, "kernel/system.html", context)
@@ -45,14 +46,10 @@ def _queue() -> dict[str, Any]:
     return found
 
 
-def last_backup() -> dict[str, Any] | None:
-    """The newest backup in the folder of backups, where there is one: its name and when it was written."""
-    folder = Path(getattr(settings, "BACKUPS", Path(settings.VAR) / "backups"))
-    found = [one for one in folder.iterdir() if not one.name.startswith(".")] if folder.is_dir() else []
-    if not found:
-        return None
-    newest = max(found, key=lambda one: one.stat().st_mtime)
-    return {"name": newest.name, "at": datetime.fromtimestamp(newest.stat().st_mtime, clock.now().tzinfo)}
+def _last_backup() -> dict[str, Any] | None:
+    """The last backup that this installation made: its file and when."""
+    made = archive.last()
+    return {"name": Path(made.file).name, "at": datetime.fromisoformat(made.at)} if made else None
 
 
 def _settings() -> list[tuple[str, str]]:
