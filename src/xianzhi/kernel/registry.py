@@ -202,8 +202,8 @@ def findings() -> Iterator[Finding]:
                 yield Finding(
                     f"参数 {parameter.name} 的依据 {dated.cites} 不在任何登记簿中", parameter.source, "改正编号"
                 )
-    for kind in documents.values():
-        yield from faults_of(kind, provisions, functions)
+    for document in documents.values():
+        yield from faults_of(document, provisions, functions)
     for module, _ in services():
         yield from _citations_in_rules(module)
 

@@ -83,7 +83,7 @@ def tick(now: datetime | None = None, *, looked: Looked | None = None) -> Summar
     return done
 
 
-def _part(done: Summary, work: Callable[[Summary], None]) -> None:
+def _part(done: Summary, work: Callable[[Summary], object]) -> None:
     """One part of a tick; that it fails must not keep the others from their work."""
     try:
         work(done)

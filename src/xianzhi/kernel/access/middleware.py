@@ -22,7 +22,7 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.ended = None  # type: ignore[attr-defined]
+        request.ended = None
         if request.user.is_authenticated:
             self._hold(request)
         response = self.get_response(request)
@@ -37,7 +37,7 @@ class AccessMiddleware:
             sessions.touch(request)
             return
         record(why, request.user, request=request)
-        request.ended = (request.user.pk, why)  # type: ignore[attr-defined]
+        request.ended = (request.user.pk, why)
         request.session.flush()
         request.session["ended"] = why  # for the sign-in page to say
         request.user = AnonymousUser()

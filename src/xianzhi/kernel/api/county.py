@@ -132,5 +132,5 @@ def search(request: HttpRequest, q: str = _Text) -> schemas.Found:
     return schemas.Found(
         cases=told.cases(request.user, found.cases), more_cases=found.more_cases,
         instruments=[one.id for one in found.instruments], provisions=[citation(one.id) for one in found.provisions],
-        units=[one.code for one in found.units], subjects=[told.subject(one) for one in found.subjects],
+        units=[one.code for one in found.units], subjects=[row for one in found.subjects if (row := told.subject(one))],
     )  # fmt: skip

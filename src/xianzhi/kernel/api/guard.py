@@ -53,7 +53,7 @@ def guarded(who: Who, scope: str = "") -> Callable[[View], View]:
 
 def need(request: HttpRequest, scope: str) -> None:
     """The token of a request must cover a scope; a session needs none. Raises Problem (403) that names it."""
-    token: ApiToken | None = request.token  # type: ignore[attr-defined]
+    token: ApiToken | None = request.token
     if token is not None and not covers(token.scopes, scope):
         detail = _("令牌的范围不够，缺 {scope}；请用含有它的令牌").format(scope=scope)
         challenge = f'Bearer realm="xianzhi", error="insufficient_scope", scope="{scope}"'
@@ -88,7 +88,7 @@ def protect(rules: Mapping[str, Rule], view: Callable[..., HttpResponse]) -> Cal
         return view(request, **arguments)
 
     guard.who = PUBLIC if PUBLIC in whos else _either(whos)  # type: ignore[attr-defined]
-    guard.csrf_exempt = True  # type: ignore[attr-defined] - asked for by _identify, for sessions alone
+    guard.csrf_exempt = True  # type: ignore[attr-defined]  # asked for by _identify, for sessions alone
     return guard
 
 
@@ -109,7 +109,7 @@ def _admit(request: HttpRequest, whos: list[Who]) -> None:
 
 def _identify(request: HttpRequest) -> dict[str, str]:
     """Puts the account and the token on the request, and counts it; the headers that tell how many are left."""
-    request.token = None  # type: ignore[attr-defined]
+    request.token = None
     if said := request.headers.get("Authorization", ""):
         request.user = AnonymousUser()  # a token that is none is not made good by a session beside it
         try:
@@ -117,7 +117,7 @@ def _identify(request: HttpRequest) -> dict[str, str]:
         except tokens.BadToken as error:
             rates.count_unknown(request)
             raise unauthorized(str(error), "invalid_token") from None
-        request.token, request.user = token, token.owner  # type: ignore[attr-defined]
+        request.token, request.user = token, token.owner
         tokens.seen(token)
         return rates.count(f"token:{token.pk}", settings.API_REQUESTS_A_MINUTE)
     if not request.user.is_authenticated:

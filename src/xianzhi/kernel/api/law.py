@@ -152,7 +152,7 @@ def covered(request: HttpRequest) -> Any:
     """每份文件有多少条已落实、未落实、只作说明。"""
     return [
         schemas.Coverage(
-            instrument=name, title=one.instrument.title, all=len(one), counts=coverage.counts(coverage.of(name))
+            instrument=name, title=one.instrument.title, all=len(one), counts=dict(coverage.counts(coverage.of(name)))
         )
         for name, one in registry.registers.items()
     ]  # fmt: skip

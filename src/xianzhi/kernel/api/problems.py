@@ -58,7 +58,7 @@ class Problem(Exception):
         return HttpResponse(content, status=self.status, content_type=MEDIA_TYPE, headers=self.headers)
 
 
-def citation(provision: str) -> dict[str, str]:
+def citation(provision: str) -> Any:
     """A citation as it prints, with the address of the provision's page."""
     known = registry.provisions.get(provision)
     if known is None:
@@ -66,7 +66,7 @@ def citation(provision: str) -> dict[str, str]:
     return {"id": provision, "printed": known.cited, "url": reverse("provision", args=[provision])}
 
 
-def reason_data(reason: Reason, pointer: str = "") -> dict[str, Any]:
+def reason_data(reason: Reason, pointer: str = "") -> Any:
     """One reason with its citation, the values used and the cure. pointer: the field that it is about."""
     data = reason.as_data()
     found: dict[str, Any] = {"text": sentence(reason.text), "cites": citation(reason.cites)}
@@ -89,13 +89,14 @@ def unauthorized(detail: str, error: str = "") -> Problem:
 
 def handle(api: NinjaAPI) -> None:
     """Everything that a view or the reading of a request raises becomes a problem."""
-    api.add_exception_handler(Problem, lambda request, found: found.response())
-    api.add_exception_handler(Http404, lambda request, found: Problem(404).response())
-    api.add_exception_handler(ValidationError, _invalid)
-    api.add_exception_handler(HttpError, lambda request, found: Problem(found.status_code, _unread(found)).response())
-    api.add_exception_handler(NoValue, lambda request, found: Problem(503, str(found)).response())
-    api.add_exception_handler(RequestDataTooBig, lambda request, found: Problem(413).response())
-    api.add_exception_handler(Exception, _crashed)
+    handled: Any = api.add_exception_handler  # its own types know no lambda
+    handled(Problem, lambda request, found: found.response())
+    handled(Http404, lambda request, found: Problem(404).response())
+    handled(ValidationError, _invalid)
+    handled(HttpError, lambda request, found: Problem(found.status_code, _unread(found)).response())
+    handled(NoValue, lambda request, found: Problem(503, str(found)).response())
+    handled(RequestDataTooBig, lambda request, found: Problem(413).response())
+    handled(Exception, _crashed)
 
 
 def _unread(found: HttpError) -> str:

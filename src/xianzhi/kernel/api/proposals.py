@@ -9,4 +9,4 @@ from xianzhi.kernel.procedures import ParameterChange
 @opens(ParameterChange.propose)
 def propose_value(asked: Asked) -> Case:
     """As on the page of a parameter."""
-    return services.propose_value(asked.data["name"], asked.data, by=asked.by, key=asked.key)
+    return services.propose_value(asked.data["name"], asked.data, by=asked.account, key=asked.key)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as lazy
 from xianzhi.kernel import registry, scope
 from xianzhi.kernel.pages import guard, words
 from xianzhi.kernel.pages.guard import Who
-from xianzhi.law.procedure import APPLICANT, CLOCK, PUBLIC, Step
+from xianzhi.law.procedure import APPLICANT, CLOCK, PUBLIC, Procedure, Step
 
 TAKE, ALL = "take:", ".*"
 
@@ -91,7 +91,7 @@ class Offered:
 def offered(account: Any) -> list[Offered]:
     """What an account may give to a token: no more than it may do itself."""
     found = [Offered(one.name, str(one.zh)) for one in declared().values() if one.who.admits(account)]
-    by_procedure: dict[type, list[Step]] = {}
+    by_procedure: dict[type[Procedure], list[Step]] = {}
     for step in own_steps(account):
         by_procedure.setdefault(step.procedure, []).append(step)
     for procedure, steps in by_procedure.items():

@@ -83,7 +83,7 @@ def _routes() -> Iterator[URLPattern]:
 
 
 def _rules(router: Any, route: str) -> dict[str, Rule]:
-    rules = {}
+    rules: dict[str, Rule] = {}
     for written, view in router.path_operations.items():
         whole = f"{router.prefix}{written}".replace("//", "/").lstrip("/").replace("{", "<").replace("}", ">")
         for operation in view.operations if whole == route else ():

@@ -176,13 +176,13 @@ def _reply(
 
 
 def _take_in(made: Inbound, contract: Contract, content: Any) -> Reply:
+    unreadable: NotTaken | None = None
     try:
         data, at, made.version = contract.cleaned(content)
         made.key = contract.key_of(data)[: Inbound._meta.get_field("key").max_length]
     except NotTaken as fault:
         made.key, made.version, unreadable = "", 0, fault
     else:
-        unreadable = None
         ahead = int((at - made.received_at).total_seconds())
         if ahead > seconds(SKEW).total_seconds():  # it tells of what has not happened yet: its clock is off
             made.flagged, made.skew = True, max(ahead, made.skew)

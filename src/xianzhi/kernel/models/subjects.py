@@ -69,6 +69,6 @@ class Subject(models.Model):
         """Checks the number; the message names the digit that fails."""
         check = check_identity_number if self.kind == self.PERSON else check_credit_code
         try:
-            self.code = check(opened(self.code)).code
+            self.code = check(opened(self.code)).code  # type: ignore[assignment]  # a column takes plain text
         except ValueError as error:
             raise ValidationError({"code": str(error)}) from None

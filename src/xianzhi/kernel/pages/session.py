@@ -43,7 +43,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             account, fault = _known(request, name[:_LONGEST], password)
             if account is not None:
                 return _goes_on(request, account)
-    why = request.session.pop("ended", "") if "ended" in request.session else ""
+    why: Any = request.session.pop("ended", "") if "ended" in request.session else ""
     context = {
         "next": safe_next(request), "name": name, "fault": fault, "ended": _ENDED.get(why, ""),
         "missing": request.method == "POST" and not fault,

@@ -61,7 +61,7 @@ class SealedField(models.TextField):
         return str.__str__(value)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        kept = model_instance.__dict__.get(self.attname) or ""
+        kept: Any = model_instance.__dict__.get(self.attname) or ""
         if not kept or isinstance(kept, Token):
             return kept
         place = self.place(model_instance)

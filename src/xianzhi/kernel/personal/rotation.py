@@ -95,7 +95,8 @@ def _old_case_keys() -> models.QuerySet[CaseKey]:
 
 def rotate(say: Say = lambda done, total: None) -> Done:
     """Makes everything anew that carries an older key than the current ones. Safe to kill and to begin again."""
-    total, done, faults = left(), 0, []
+    total, done = left(), 0
+    faults: list[str] = []
     for model, fields in sealed_models():
         for pks in _batches(_old(model, fields)):
             done += _renew(model, fields, pks, faults)

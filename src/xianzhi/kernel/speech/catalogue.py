@@ -44,9 +44,10 @@ def folders() -> dict[Path, list[Word]]:
 
 
 def _empty(language: str) -> Catalog:
-    whom = {"msgid_bugs_address": "", "last_translator": "", "language_team": ""}
-    dates = {"creation_date": _ONE_DAY, "revision_date": _ONE_DAY}
-    return Catalog(locale=language, domain="django", project="Xianzhi", version="1", fuzzy=False, **whom, **dates)
+    return Catalog(
+        locale=language, domain="django", project="Xianzhi", version="1", fuzzy=False, msgid_bugs_address="",
+        last_translator="", language_team="", creation_date=_ONE_DAY, revision_date=_ONE_DAY,
+    )  # fmt: skip
 
 
 def _once(words: Iterator[Word] | list[Word], known: set[str]) -> list[Word]:
@@ -115,7 +116,8 @@ def fill(language: str, translations: dict[str, str]) -> None:
 def _save(catalogue: Catalog, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     for message in catalogue:
-        message.locations = [(name, None) for name, _line in message.locations]  # lines move with every edit
+        # Lines move with every edit: the file is enough.
+        message.locations = [(name, None) for name, _line in message.locations]  # type: ignore[misc]
         message.flags.discard("python-format")
         message.flags.discard("python-brace-format")
     partial = path.with_name(f".{path.name}.part")

@@ -94,11 +94,11 @@ def _missing(table: Table, tried: _Tried) -> list[str]:
 
 
 def _found(table: Table, tried: _Tried) -> Found:
-    for name, places in tried.matched.items():
-        if len(places) > 1:
-            where = "、".join(letters(tried.sheet.first_column + place) for place in places)
+    for name, columns in tried.matched.items():
+        if len(columns) > 1:
+            where = "、".join(letters(tried.sheet.first_column + place) for place in columns)
             told = _("“{name}”这一列出现了 {n} 次（{where} 列），不知道读哪一列；请只留一列")
-            raise BadSheet(told.format(name=table.column(name).heading, n=len(places), where=where))
+            raise BadSheet(told.format(name=table.column(name).heading, n=len(columns), where=where))
     places = [(tried.matched[one.field.name][0], one) for one in table.columns if one.field.name in tried.matched]
     used = {place for place, _column in places}
     strangers = [one for place, one in enumerate(tried.headings) if place not in used and one]

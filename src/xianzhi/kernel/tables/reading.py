@@ -109,7 +109,8 @@ def _looked_through(path: Path) -> dict[str, dict[int, list[int]]]:
                 raise BadSheet(_("文件内部有重名的部分，不像表格软件存的；请重新另存为 xlsx"))
             if any(one.flag_bits & 1 for one in members):
                 raise BadSheet(_("文件有密码，打不开；请去掉密码后另存"))
-            left, faulty = MOST_UNPACKED, {}
+            left = MOST_UNPACKED
+            faulty: dict[str, dict[int, list[int]]] = {}
             for one in members:
                 if one.file_size > left:
                     raise _too_big()
