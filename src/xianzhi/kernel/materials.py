@@ -30,6 +30,7 @@ _ZIPPED = (
     ("xl/workbook.xml", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", (".xlsx",)),
 )
 ACCEPTED = "PDF、OFD、DOCX、XLSX、PNG、JPG"
+MEDIA_TYPES = tuple(media for _sign, media, _ends in (*_MAGIC, *_ZIPPED))
 
 
 class BadFile(ValueError):

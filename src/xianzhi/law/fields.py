@@ -47,7 +47,7 @@ class Field:
     most: int | None = None
     """For words: how many characters, where fewer or more than LINE or PAGE."""
     personal: str = ""
-    """For words about a person: identity, phone, name, account, contact or address. Sealed in the ledger, shown masked."""
+    """For words about a person: identity, phone, name, account, contact or address. Sealed in events, shown masked."""
     help: str = ""
 
     @property

@@ -248,7 +248,7 @@ class Procedure:
     readers: ClassVar[tuple[str, ...]] = ()
     """Functions that see its cases without taking a step of it."""
     opens: ClassVar[tuple[str, ...]] = ()
-    """Functions or posts that need the unmasked personal data of its cases, and may open them with a reason. None else."""
+    """Functions or posts that need the unmasked personal data of its cases, and may open them with a reason."""
     states: ClassVar[Mapping[str, State]]
     steps: ClassVar[Mapping[str, Step]]
 

@@ -122,7 +122,6 @@ MIDDLEWARE = [
     "xianzhi.kernel.pages.preferences.LanguageMiddleware",
     "xianzhi.kernel.access.middleware.AccessMiddleware",
     "xianzhi.kernel.speech.page.SpeechMiddleware",
-    "xianzhi.kernel.speech.page.SpeechMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -202,7 +201,6 @@ LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 USE_I18N = True
 LOCALE_PATHS = [VAR / "locale"]  # compiled by `xianzhi assets`; an edition by hand belongs into the .po files
 FORMAT_MODULE_PATH = "xianzhi.kernel.speech.formats"
-LOCALE_PATHS = [VAR / "locale"]  # compiled by `xianzhi assets`; an edition by hand belongs into the .po files
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 USE_THOUSAND_SEPARATOR = False

@@ -58,7 +58,7 @@ def address_of(account: Account, secret: str) -> str:
 def picture(address: str) -> str:
     """The QR code of an address, as SVG for the middle of a page. Always dark on light: telephones read it so."""
     code = segno.make(address, error="m")
-    return str(code.svg_inline(scale=5, border=4, dark="#000", light="#fff", omitsize=False))
+    return str(code.svg_inline(scale=5, border=4, dark="#000", light="#fff", omitsize=True))
 
 
 def code_at(secret: str, step: int) -> str:

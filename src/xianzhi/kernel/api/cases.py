@@ -14,7 +14,7 @@ from xianzhi.kernel.api import schemas, told
 from xianzhi.kernel.api.guard import guarded
 from xianzhi.kernel.api.paging import MOST, USUAL, page_of
 from xianzhi.kernel.api.problems import Problem
-from xianzhi.kernel.materials import path_of
+from xianzhi.kernel.materials import MEDIA_TYPES, path_of
 from xianzhi.kernel.models import Case, Event, LogEntry, Material
 from xianzhi.kernel.pages.guard import SIGNED_IN, STAFF, SUBJECT
 from xianzhi.kernel.posts import post_word
@@ -27,6 +27,7 @@ _DIGITS = 18
 Limit = Query(USUAL, ge=1, le=MOST, description="每页最多几条")
 Cursor = Query("", max_length=1000, description="上一页给的 next")
 _Text = Query("", max_length=LONGEST)
+_FILE = {"content": {media: {"schema": {"type": "string", "format": "binary"}} for media in MEDIA_TYPES}}
 
 
 def case_for(request: HttpRequest, name: str) -> Case:
@@ -153,7 +154,7 @@ def event_for(request: HttpRequest, case: str, seq: int) -> Event:
     return one
 
 
-@router.get("/materials/{pk}", summary="下载材料", url_name="material", response=bytes)
+@router.get("/materials/{pk}", summary="下载材料", url_name="material", openapi_extra={"responses": {200: _FILE}})
 @guarded(SIGNED_IN, "read:materials")
 def material(request: HttpRequest, pk: int) -> HttpResponse:
     """我能看到的办件中的一份材料。"""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:  # Django ships no types: this is what its class does
 
-    class TextChoices(str, Enum):
+    class TextChoices(str, Enum):  # noqa: UP042 - as Django has it
         """A word as it is stored, and `label`, as people read it."""
 
         choices: ClassVar[list[tuple[str, str]]]

@@ -33,7 +33,7 @@ FLOORED = frozenset({
     AccountKind.DEPOSIT,
 })  # fmt: skip
 """Kinds of account that nothing may be taken from but what is there. The rest stand for the other side of a movement;
-a plan's line may fall below nothing by an adjustment, but nothing is appropriated from it then."""
+a plan's line may fall below nothing by an adjustment, but nothing is drawn from it then."""
 
 
 class EntryKind(TextChoices):

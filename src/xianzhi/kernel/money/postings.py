@@ -118,17 +118,16 @@ def release_deposit(deposit: MoneyAccount, to: MoneyAccount, amount: Decimal, te
     return _moved(EntryKind.RELEASE, deposit, to, amount, text, rest)
 
 
-def appropriate(
-    sources: Mapping[MoneyAccount, Decimal], fund: MoneyAccount, text: str, *, line: MoneyAccount, used: MoneyAccount,
-    **rest: Any,
-) -> Posting:  # fmt: skip
-    """Money of several sources for a fund, against a line of a plan, which must hold as much."""
+def appropriate(sources: Mapping[MoneyAccount, Decimal], fund: MoneyAccount, text: str, **rest: Any) -> Posting:
+    """Money of several sources for a fund."""
     amounts = [_positive(amount) for amount in sources.values()]
-    total = sum(amounts, Decimal())
     taken = ((source, -amount) for source, amount in zip(sources, amounts, strict=True))
-    return posting(
-        EntryKind.APPROPRIATION, [*taken, (fund, total), (line, -total), (used, total)], text, covered=[line], **rest
-    )
+    return posting(EntryKind.APPROPRIATION, [*taken, (fund, sum(amounts, Decimal()))], text, **rest)
+
+
+def draw(line: MoneyAccount, used: MoneyAccount, amount: Decimal, text: str, **rest: Any) -> Posting:
+    """Uses up a line of a plan for what is appropriated, never more than it holds."""
+    return _moved(EntryKind.BUDGET, line, used, amount, text, {**rest, "covered": [line]})
 
 
 def transfer(source: MoneyAccount, to: MoneyAccount, amount: Decimal, text: str, **rest: Any) -> Posting:

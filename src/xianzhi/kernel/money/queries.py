@@ -196,7 +196,7 @@ def _rows(lines: list[MoneyLine], left: Decimal | None, by: Any) -> list[Row]:
 def _others(line: MoneyLine, sides: Iterable[MoneyLine], seen: set[int]) -> tuple[Other, ...]:
     """The other side: in an entry of several movements, those that go the other way."""
     across = [one for one in sides if one.account_id != line.account_id and (one.amount > 0) != (line.amount > 0)]
-    return tuple(Other(one.account if one.account_id in seen else None, -one.amount) for one in across)
+    return tuple(Other(one.account if one.account_id in seen else None, abs(one.amount)) for one in across)
 
 
 # ---- of a case

@@ -63,7 +63,13 @@ class Shown:
 
     @property
     def why(self) -> str:
-        return self.message.fault if self.way == OUT else "；".join(self.message.reasons)
+        if self.way == IN:
+            return "；".join(self.message.reasons)
+        if self.message.fault or self.message.state != Outbound.WAITING:
+            return str(self.message.fault)
+        if self.message.partner.paused_at:
+            return _("已暂停发送")
+        return _("等导出文件，或等对方交来回执") if self.message.partner.transport == "file" else _("等后台发送")
 
     @property
     def url(self) -> str:

@@ -1,15 +1,17 @@
 """个人信息: opening masked values in a case, the record of looks, and what a person may ask of what is held on him."""
 
 import json
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncDate
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from xianzhi.kernel import clock, registry
@@ -149,23 +151,31 @@ def persons(request: HttpRequest) -> HttpResponse:
     return render(request, "kernel/persons.html", {"faults": faults, "reason": reason}, status=status)
 
 
-def _asked(request: HttpRequest, pk: int) -> Subject:
-    """The subject that was asked for with a reason just now; 404 for any other."""
-    if request.session.get(_GRANT) != pk:
-        raise Http404(_("请先按证件号码和理由查找。"))
-    return get_object_or_404(Subject, pk=pk)
+def _asked(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Wraps a view of a subject: of one that was not asked for with a reason just now, it leads to the form that asks."""
+
+    @wraps(view)
+    def granted(request: HttpRequest, pk: int) -> HttpResponse:
+        found = Subject.objects.filter(pk=pk).first() if request.session.get(_GRANT) == pk else None
+        if found is None:
+            messages.warning(request, _("请先按证件号码和理由查找。"))
+            return redirect("persons")
+        return view(request, found)
+
+    return granted
 
 
 @page(SECURITY, "POST")
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+@_asked
+def person(request: HttpRequest, found: Subject) -> HttpResponse:
     """Everything that is held on a person, masked; sent, a correction."""
-    found, fault = _asked(request, pk), ""
+    fault = ""
     if request.method == "POST":
         changes = {name: request.POST.get(name, "") for name in rights.CORRECTABLE}
         try:
             rights.correct(found, changes, by=request.user, reason=request.POST.get("reason", ""))
             messages.success(request, _("已更正，记入查看记录。"))
-            return redirect("person", pk)
+            return redirect("person", found.pk)
         except (ValueError, Fault) as error:
             fault = str(error)
     return _person(request, found, [fault] if fault else [])
@@ -184,11 +194,11 @@ def _person(request: HttpRequest, found: Subject, faults: list[str]) -> HttpResp
 
 
 @page(SECURITY, "POST")
-def person_file(request: HttpRequest, pk: int) -> HttpResponse:
+@_asked
+def person_file(request: HttpRequest, found: Subject) -> HttpResponse:
     """The same in full as a file, for the person who asked."""
-    found = _asked(request, pk)
     if request.method != "POST":
-        return redirect("person", pk)
+        return redirect("person", found.pk)
     try:
         record_export(request.user, _("本人信息副本"), 1, request.POST.get("reason", ""), subject=found)
     except NoReason as error:
@@ -201,11 +211,11 @@ def person_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page(SECURITY, "POST")
 @proved
-def person_erase(request: HttpRequest, pk: int) -> HttpResponse:
+@_asked
+def person_erase(request: HttpRequest, found: Subject) -> HttpResponse:
     """Erases what is held on a person, where nothing speaks against it."""
-    found = _asked(request, pk)
     if request.method != "POST":
-        return redirect("person", pk)
+        return redirect("person", found.pk)
     if "sure" not in request.POST:
         return _person(request, found, [_("删除后无法恢复，还没有勾选确认")])
     try:
@@ -215,4 +225,4 @@ def person_erase(request: HttpRequest, pk: int) -> HttpResponse:
     except NoReason as error:
         return _person(request, found, [str(error)])
     messages.success(request, _("已删除，记入查看记录。账本仍可核验。"))
-    return redirect("person", pk)
+    return redirect("person", found.pk)

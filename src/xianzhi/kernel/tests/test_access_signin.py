@@ -3,12 +3,16 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+import vl_convert
+import zxingcpp
 from django.core.exceptions import ValidationError
 from django.db import connections
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from PIL import Image
 
 from xianzhi.kernel.access import accounts, guesses, machine, passwords, second
 from xianzhi.kernel.access.address import address_of, house_of
@@ -187,6 +191,16 @@ def test_codes_are_those_of_the_standard() -> None:
     """RFC 6238, appendix B, to six digits."""
     secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
     assert [second.code_at(secret, at // 30) for at in (59, 1111111109, 20000000000)] == ["287082", "081804", "353130"]
+
+
+def test_a_telephone_reads_the_picture(clerk: Account) -> None:
+    address = second.address_of(clerk, second.new_secret())
+    shown = vl_convert.svg_to_png(
+        second.picture(address).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" '), 4
+    )
+    read = zxingcpp.read_barcodes(Image.open(BytesIO(shown)))
+    assert [one.text for one in read] == [address]
+    assert "secret=" in address and address.startswith("otpauth://totp/")
 
 
 def test_the_password_alone_does_not_let_in(client: Client, clerk: Account) -> None:

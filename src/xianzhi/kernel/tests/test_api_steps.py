@@ -154,8 +154,8 @@ def test_a_file_goes_ahead_or_along(owner: Program, draft: Case) -> None:
 
 
 def test_a_form_holds_the_body_in_its_part_data(owner: Program, draft: Case) -> None:
-    along = owner.ask("post", f"/cases/{draft.pk}/steps/withdraw",
-                      {"data": '{"data": {"why": "改址"}}', "m-letter": SimpleUploadedFile("撤回.pdf", PDF)})  # fmt: skip
+    sent = {"data": '{"data": {"why": "改址"}}', "m-letter": SimpleUploadedFile("撤回.pdf", PDF)}
+    along = owner.ask("post", f"/cases/{draft.pk}/steps/withdraw", sent)
     assert along.status_code == 200, along.content.decode()
     pk = owner.get(f"/cases/{draft.pk}")["materials"][0]["id"]
     program_answer = program(owner.token.owner, "read:materials").ask("get", f"/materials/{pk}")
@@ -169,8 +169,11 @@ def test_a_file_of_anothers_a_late_one_and_one_of_no_kind_are_refused(
     theirs = other.ask("post", "/materials", {"file": SimpleUploadedFile("方案.pdf", PDF)}).json()["id"]
     mine = owner.ask("post", "/materials", {"file": SimpleUploadedFile("方案.pdf", PDF)}).json()["id"]
     address = f"/cases/{draft.pk}/steps/submit"
-    for one in ({"kind": "plan", "upload": theirs}, {"kind": "none", "upload": mine}, {"kind": "plan"},
-                {"kind": ["plan"], "upload": mine}, {"kind": "plan", "upload": "x"}, {"kind": "plan", "upload": 5}):  # fmt: skip
+    bad: tuple[dict[str, Any], ...] = (
+        {"kind": "plan", "upload": theirs}, {"kind": "none", "upload": mine}, {"kind": "plan"},
+        {"kind": ["plan"], "upload": mine}, {"kind": "plan", "upload": "x"}, {"kind": "plan", "upload": 5},
+    )  # fmt: skip
+    for one in bad:
         found = owner.fail(422, "post", address, {"materials": [one]})
         assert found["errors"][0]["pointer"].startswith("/materials/0")
     with clock.at(clock.now() + ORPHAN_AFTER + timedelta(minutes=1)):

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 
 from xianzhi.kernel import door, money
 from xianzhi.kernel.models import Case, MoneyEntry
-from xianzhi.kernel.models.money import FLOORED, AccountKind
+from xianzhi.kernel.models.money import FLOORED
 from xianzhi.kernel.money import EntryKind, MoneyRefused, Posting, entries
 from xianzhi.kernel.tests import till
 from xianzhi.kernel.tests.evidence import written
@@ -85,9 +85,9 @@ class Books(RuleBasedStateMachine):
     def appropriate(self, shares: list[Decimal], number: str) -> None:
         sources = dict(zip((self.at["bank"], self.at["payer"]), shares, strict=False))
         self._book(
-            money.appropriate(sources, self.at["fund"], "拨付", line=self.at["line"], used=self.at["used"],
-                              reference=number),
-        )  # fmt: skip
+            money.draw(self.at["line"], self.at["used"], sum(sources.values()), "拨付"),
+            money.appropriate(sources, self.at["fund"], "拨付", reference=number),
+        )
 
     @rule(amount=AMOUNTS, up=st.booleans())
     def adjust_the_plan(self, amount: Decimal, up: bool) -> None:
@@ -191,9 +191,7 @@ class Books(RuleBasedStateMachine):
             for account, amount in one.lines:
                 name = account.name.removeprefix("sample.")
                 sums[name] += amount
-                covered = account.kind in FLOORED or (
-                    account.kind == AccountKind.BUDGET and one.kind == EntryKind.APPROPRIATION
-                )
+                covered = account.kind in FLOORED or account.pk in one.covered
                 if amount < 0 and covered and sums[name] < 0:
                     return None
         return sums

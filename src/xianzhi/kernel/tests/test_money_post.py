@@ -42,10 +42,10 @@ def funded(case: Case, at: dict[str, MoneyAccount], amount: str = "386000.00", n
     book(case, money.posting(EntryKind.BUDGET, [(at["authority"], -yuan(amount)), (at["line"], yuan(amount))], "同意"))
     event = book(
         case,
-        money.appropriate({at["bank"]: yuan(amount)}, at["fund"], "拨付", line=at["line"], used=at["used"],
-                          reference=number),
-    )  # fmt: skip
-    return event.entries.get()
+        money.draw(at["line"], at["used"], yuan(amount), "拨付"),
+        money.appropriate({at["bank"]: yuan(amount)}, at["fund"], "拨付", reference=number),
+    )
+    return event.entries.get(kind="appropriation")
 
 
 # ---- what an entry is
@@ -56,12 +56,11 @@ def test_an_entry_holds_lines_that_sum_to_nothing_and_is_stated_by_its_event(cas
     assert held() == dict.fromkeys(till.NAMES, Decimal()) | {
         "bank": yuan("-386000"), "authority": yuan("-386000"), "used": yuan("386000"), "fund": yuan("386000"),
     }  # fmt: skip
-    assert [str(line.amount) for line in entry.lines.all()] == ["-386000.00", "386000.00", "-386000.00", "386000.00"]
-    assert entry.event.postings == [{
+    assert [str(line.amount) for line in entry.lines.all()] == ["-386000.00", "386000.00"]
+    assert entry.event.postings[1] == {
         "kind": "appropriation", "on": entry.event.on.isoformat(), "text": "拨付", "reference": "国库1号",
-        "reverses": None, "lines": [["sample.bank", "-386000.00"], ["sample.fund", "386000.00"],
-                                    ["sample.line", "-386000.00"], ["sample.used", "386000.00"]],
-    }]  # fmt: skip
+        "reverses": None, "lines": [["sample.bank", "-386000.00"], ["sample.fund", "386000.00"]],
+    }  # fmt: skip
     assert verify() == []
 
 
@@ -130,7 +129,7 @@ def test_no_more_is_paid_than_there_is(case, at):
 
 def test_no_more_is_appropriated_than_the_line_of_the_plan_holds(case, at):
     funded(case, at)
-    more = money.appropriate({at["bank"]: yuan("0.01")}, at["fund"], "拨付", line=at["line"], used=at["used"])
+    more = money.draw(at["line"], at["used"], yuan("0.01"), "拨付")
     assert refused(case, more) == "“示例计划指标”余额 0.00 元，不足 0.01 元"
     lowered = [(at["line"], yuan("-50000.00")), (at["authority"], yuan("50000.00"))]
     book(case, money.posting(EntryKind.BUDGET, lowered, "调减"))  # a plan may be lowered below what it gave

@@ -61,7 +61,8 @@ def test_signing_out_takes_a_post(client: Client, clerk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("who", "place"), [("clerk", "work"), ("applicant", "cases"), ("audit", "audit"), ("security", "accounts"), ("system", "system")]
+    ("who", "place"),
+    [("clerk", "work"), ("applicant", "cases"), ("audit", "audit"), ("security", "accounts"), ("system", "system")],
 )
 def test_the_front_page_leads_everyone_to_their_work(client: Client, people: People, who: str, place: str) -> None:
     client.force_login(people.accounts[who])

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from xianzhi.kernel import clock, door, registry
+from xianzhi.kernel.access import sessions
 from xianzhi.kernel.ledger.verify import verify
 from xianzhi.kernel.models import Account, Case, CaseKey, Look, Subject
 from xianzhi.kernel.personal import opening, rights, values
@@ -149,7 +150,7 @@ def test_the_auditor_sees_looks_by_official_and_person_and_days_with_many(people
 def test_a_person_gets_a_copy_of_everything(people: People, case: Case) -> None:
     security = as_(people.security)
     address = reverse("person", args=[case.subject_id])
-    assert security.get(address).status_code == 404  # not asked for with a reason
+    assert security.get(address).url == reverse("persons")  # not asked for with a reason
     assert security.post(reverse("persons"), {"code": CODE, "reason": ""}).status_code == 422
     assert security.post(reverse("persons"), {"code": CODE[:-1] + "1", "reason": REASON}).status_code == 422
     found = security.post(reverse("persons"), {"code": CODE, "reason": REASON})
@@ -206,15 +207,23 @@ def test_erasing_leaves_a_ledger_that_verifies_and_values_that_nobody_opens(peop
     Subject.objects.create(kind=Subject.PERSON, name="示例甲某", code=CODE)  # and may come again
 
 
-def test_the_security_administrator_erases_with_confirmation(people: People, case: Case) -> None:
+def test_the_security_administrator_erases_with_confirmation(people: People, case: Case, monkeypatch: Any) -> None:
     door.take_step(case, Told.close, by=people.clerk)
     with clock.at(clock.now() + timedelta(days=6 * 366)):
         security = as_(people.security)
         security.post(reverse("persons"), {"code": CODE, "reason": REASON})
         address = reverse("person-erase", args=[case.subject_id])
-        security.post(address, {"reason": REASON})
+        assert security.post(address, {"reason": REASON, "sure": "yes"}).url.startswith(reverse("prove"))
         assert not Subject.objects.get(pk=case.subject_id).erased_at
-    assert not Look.objects.filter(kind=Look.Kind.ERASE).exists()
+        monkeypatch.setattr(sessions, "proved", lambda request: True)
+        for sent, word in (({"reason": REASON}, "确认"), ({"sure": "yes", "reason": ""}, "理由")):
+            refused = security.post(address, sent)
+            assert refused.status_code == 422 and word in refused.content.decode()
+        assert not Subject.objects.get(pk=case.subject_id).erased_at
+        assert security.post(address, {"reason": REASON, "sure": "yes"}).status_code == 302
+        assert "示例甲某" not in security.get(reverse("person", args=[case.subject_id])).content.decode()
+    assert Subject.objects.get(pk=case.subject_id).erased_at
+    assert Look.objects.filter(kind=Look.Kind.ERASE).get().account == people.security
 
 
 def run(*args: str) -> str:

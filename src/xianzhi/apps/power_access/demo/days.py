@@ -7,6 +7,7 @@ from itertools import count
 
 from xianzhi.apps.power_access.demo.accounts import make_owners
 from xianzhi.apps.power_access.demo.cast import forget_holders
+from xianzhi.apps.power_access.demo.partners import walk_exchange
 from xianzhi.apps.power_access.demo.places import make_layers
 from xianzhi.apps.power_access.demo.plans import walk_plan
 from xianzhi.apps.power_access.demo.table import wanted
@@ -28,6 +29,7 @@ def load(say: Callable[[str], None]) -> None:
     waiting: list = []
     walks = [walk_plan(year, waiting) for year in (2024, 2025, 2026)]
     walks += [walk(one, owners.get(one.name), waiting) for one in projects]
+    walks.append(walk_exchange(clock.today()))
     steps = run(walks, clock.today())
     say(f"获得电力：{len(projects)} 个项目，{steps} 段经过")
 

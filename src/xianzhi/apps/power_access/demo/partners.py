@@ -87,7 +87,13 @@ def _report(company: System) -> None:
             company.give("accepted", serial, order=done.case.number, accepted_on=done.data["accepted_on"])
     if case := handed.filter(state="accepted").order_by("id").last():
         company.give("energised", 3, off=_HOURS_OFF, order=case.number, energised_on=clock.today().isoformat())
-    scheme: dict[str, Any] = {"voltage": "10kV", "mode": "架空", "length_m": 820, "capacity_kva": 1250, "file_sm3": "0" * 64}
+    scheme: dict[str, Any] = {
+        "voltage": "10kV",
+        "mode": "架空",
+        "length_m": 820,
+        "capacity_kva": 1250,
+        "file_sm3": "0" * 64,
+    }
     company.give("scheme", 4, order="绛电派〔2026〕9001", access_point="示例线9号杆", **scheme)
     held = SupplyScheme.objects.filter(project__orders__withdrawn_on=None, project__orders__work_order__isnull=False)
     typed = held.filter(project__case__children__procedure_name=CountyPaid.name).order_by("id").last()

@@ -63,7 +63,8 @@ class CountyPaid(Works):
 
     adopt_scheme = Step(
         "采用来文方案", Works.scheme_made | Works.procured | Works.designed | Works.listed | Works.funded >> SAME,
-        by="energy.order", event="power_access.scheme.adopted", aside=True, cites=("power-3-2-2-2-1", "power-3-2-2-3-2"),
+        by="energy.order", event="power_access.scheme.adopted", aside=True,
+        cites=("power-3-2-2-2-1", "power-3-2-2-3-2"),
         needs=(Paper("scheme", "供电方案"),), asks=(*SCHEME, note("reason", "理由")),
         guard=(rules.scheme_complete, rules.route_ok), issues="power.scheme_reply",
         help="录入的与供电公司来文不同时，在“交换”中对照选定",

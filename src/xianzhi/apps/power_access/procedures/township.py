@@ -5,7 +5,8 @@ from xianzhi.law.fields import choice, day, lines, money, note, number, text
 from xianzhi.law.procedure import SAME, START, Paper, Procedure, Step, final, states
 
 PLOTS = lines(
-    "plots", "地块", text("plot", "地块", most=60), text("holder", "承包人", most=60, personal="name"), number("area", "面积", "亩"),
+    "plots", "地块", text("plot", "地块", most=60), text("holder", "承包人", most=60, personal="name"),
+    number("area", "面积", "亩"),
     text("crop", "作物", most=40),
     money("rate", "每亩标准", help="不填的按本县标准").optional,
 )  # fmt: skip

@@ -40,7 +40,7 @@ def apply(
 
 
 def owner_of(kind: str, name: str, code: str) -> Subject:
-    """An owner at the window, found by the code or written down anew. Raises ValidationError that names a wrong digit."""
+    """An owner at the window, found by the code or written down anew. Raises ValidationError for a wrong digit."""
     made = Subject(kind=kind, name=name, code=code)
     made.clean()
     known = Subject.objects.filter(code=made.code).first()

@@ -59,23 +59,22 @@ def _funded(attempt: Attempt) -> Postings:
     """From its sources into the project's fund, against its line of the plan of the year."""
     project, at = _of(attempt)
     line = plan.line_for(project, attempt.on)
+    assert line is not None, "may_fund asks for a line of the plan"
     sources = [(row["source"], row["amount"]) for row in attempt.data["sources"]]
-    yield appropriation(at, line, sources, f"{project.number}资金拨付", attempt.data["treasury_number"])
+    yield from appropriation(at, line, sources, f"{project.number}资金拨付", attempt.data["treasury_number"])
 
 
 def appropriation(
-    at: accounts.ProjectAccounts, line: PlanLine, sources: Iterable[tuple[str, Decimal]], text: str,
-    number: str | None,
-) -> Posting:  # fmt: skip
+    at: accounts.ProjectAccounts, line: PlanLine, sources: Iterable[tuple[str, Decimal]], text: str, number: str | None
+) -> Postings:
     """Money of several sources for a project, which its line must hold."""
     summed: dict[str, Decimal] = {}
     for name, amount in sources:
         summed[name] = summed.get(name, Decimal()) + amount
-    return money.appropriate(
-        {accounts.source_account(name): amount for name, amount in summed.items() if amount}, at.fund, text,
-        line=accounts.line_account(line.plan, line.number), used=accounts.used_account(line.plan),
-        reference=treasury(number),
-    )  # fmt: skip
+    from_, used = accounts.line_account(line.plan, line.number), accounts.used_account(line.plan)
+    yield money.draw(from_, used, sum(summed.values(), Decimal()), text)
+    taken = {accounts.source_account(name): amount for name, amount in summed.items() if amount}
+    yield money.appropriate(taken, at.fund, text, reference=treasury(number))
 
 
 @books(Works.pay)

@@ -36,7 +36,13 @@ def _asset(world: World) -> Asset:
 def _plan(world: World) -> dict[str, Any]:
     """The plan of a year."""
     if not AnnualPlan.objects.exists():
-        begun = {"state": "drafting", "title": "计划", "opened_on": TODAY, "moved_on": TODAY, "division": "140826000000"}
+        begun = {
+            "state": "drafting",
+            "title": "计划",
+            "opened_on": TODAY,
+            "moved_on": TODAY,
+            "division": "140826000000",
+        }
         case = Case.objects.create(number="绛电计〔2025〕9999", procedure_name="power_access.annual_plan", **begun)
         AnnualPlan.objects.create(case=case, year=TODAY.year)
     return {"year": TODAY.year}

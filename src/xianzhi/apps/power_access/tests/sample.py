@@ -59,7 +59,7 @@ def _funded(attempt: door.Attempt) -> Iterator[Posting]:
     project = attempt.case.root.access_project
     at = accounts.accounts_of(project, attempt.case)
     line = PlanLine.objects.filter(plan__year=attempt.on.year, project=project).latest("id")
-    yield money_booked.appropriation(at, line, [("其他", attempt.data["amount"])], "拨付", None)
+    yield from money_booked.appropriation(at, line, [("其他", attempt.data["amount"])], "拨付", None)
 
 
 def _paid(attempt: door.Attempt) -> Iterator[Posting]:

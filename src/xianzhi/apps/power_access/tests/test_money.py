@@ -40,8 +40,9 @@ def _sound(jiangxian):
 @pytest.mark.proves("power-3-2-2-4-1", "power-4-1")
 def test_an_appropriation_comes_from_its_sources_against_its_line():
     case = walk.funded()
-    (entry,) = MoneyEntry.objects.filter(event=case.events.get(step_name="fund"))
-    assert {one.account.name: one.amount for one in entry.lines.select_related("account")} == {
+    drawn, entry = MoneyEntry.objects.filter(event=case.events.get(step_name="fund")).order_by("place")
+    lines = [*drawn.lines.select_related("account"), *entry.lines.select_related("account")]
+    assert {one.account.name: one.amount for one in lines} == {
         "power.source/土地储备资金": Decimal("-250000.00"),
         "power.source/城市基础设施配套费": Decimal("-136000.00"),
         f"power.project/{case.root.number}/fund": Decimal("386000.00"),
