@@ -264,7 +264,7 @@ def test_the_command_says_what_was_done_in_one_line(submitted, capsys):
     call_command("tick")
     assert capsys.readouterr().out.splitlines() == [
         "入账 2 条，提醒 1 项，自动办理 0 步，到期日更新 0 件，清理文件 0 个，核对不符 0 处，办不了 0 步，出错 0 处，"
-        "候办来文 0 件"
+        "候办来文 0 件，待推送 0 件"
     ]
 
 
