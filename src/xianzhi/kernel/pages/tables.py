@@ -20,7 +20,7 @@ from xianzhi.kernel.models.tables import TableState
 from xianzhi.kernel.pages.forms import Control
 from xianzhi.kernel.pages.guard import PUBLIC, SIGNED_IN, STAFF, Who, by_duty, page, refused
 from xianzhi.kernel.posts import post_word
-from xianzhi.kernel.tables import batches, blank, declare, export, tasks
+from xianzhi.kernel.tables import batches, blank, declare, export, files, tasks
 from xianzhi.kernel.tables.batches import NotNow, SameFile
 from xianzhi.kernel.tables.declare import Listing, Table
 from xianzhi.kernel.tables.reading import MOST_BYTES, BadSheet
@@ -170,7 +170,7 @@ def table_batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _batch_page(request: HttpRequest, batch: TableBatch, fault: str) -> HttpResponse:
     found = declare.find(batch.table)
-    progress = batches.progress_of(batch) if batch.state in RUNNING else None
+    progress = files.progress_of(batch) if batch.state in RUNNING else None
     mine = batch.by_id == request.user.pk
     context = {
         "batch": batch,
@@ -180,8 +180,8 @@ def _batch_page(request: HttpRequest, batch: TableBatch, fault: str) -> HttpResp
         "running": batch.state in RUNNING,
         "progress": progress,
         "broken_off": progress is not None and not progress.alive,
-        "preview": batches.preview_of(batch) if mine else {},
-        "bad_file": mine and batches.bad_rows_of(batch).exists(),
+        "preview": files.preview_of(batch) if mine else {},
+        "bad_file": mine and files.bad_rows_of(batch).exists(),
         "chosen": _chosen(batch, found),
         "entries": [
             (one, one.event) for one in batch.entries.select_related("event__case").order_by("id")[:MOST_BATCHES]
@@ -239,7 +239,7 @@ def _again(request: HttpRequest, batch: TableBatch) -> None:
         TableState.UNDOING: tasks.undo_table,
     }
     again = runs.get(TableState(batch.state))
-    progress = batches.progress_of(batch)
+    progress = files.progress_of(batch)
     if again is None or (progress is not None and progress.alive):
         raise NotNow(_("这一批正在办理，或已经办完"))
     again.enqueue(batch.pk)
@@ -254,7 +254,7 @@ ACTS: dict[str, Callable[[HttpRequest, TableBatch], None]] = {
 def table_bad(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file of bad rows. Only for whoever sent the file: it holds what it held."""
     batch = get_object_or_404(TableBatch, pk=pk, by=request.user)
-    path = batches.bad_rows_of(batch)
+    path = files.bad_rows_of(batch)
     if not path.exists():
         raise Http404(_("没有有误的行，或文件已清理。"))
     name = f"{Path(batch.name).stem}-{_('有误的行')}{path.suffix}"

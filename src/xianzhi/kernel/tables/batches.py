@@ -8,37 +8,27 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.conf import settings
-from django.db import DataError, IntegrityError, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from xianzhi.kernel import clock
 from xianzhi.kernel.door import Refused
-from xianzhi.kernel.models import Account, TableBatch, TableEntry
+from xianzhi.kernel.models import Account, TableBatch
 from xianzhi.kernel.models.tables import LIVE, TableState
-from xianzhi.kernel.tables import declare, heads, reading
-from xianzhi.kernel.tables.cells import as_text
-from xianzhi.kernel.tables.declare import Load, Row, Table
+from xianzhi.kernel.tables import declare, files, heads, reading, runs
+from xianzhi.kernel.tables.declare import Load, Row, Table, clean_chosen
 from xianzhi.kernel.tables.reading import BadSheet
-from xianzhi.kernel.tables.report import KEPT, Report
-from xianzhi.kernel.tables.rows import Bad, Fault, Rows
+from xianzhi.kernel.tables.report import KEPT
+from xianzhi.kernel.tables.rows import Rows
 from xianzhi.law.fields import BadField, as_plain
 
-SHOWN = 8
-"""Rows of the preview."""
-EVERY = 500
-"""Rows after which the progress is told."""
 KEEP = timedelta(days=30)
 """How long a file waits for somebody to go on with it."""
-STALE = timedelta(minutes=2)
-"""A run that has said nothing for so long was broken off."""
 _CHUNK = 1 << 20
 
 
@@ -54,73 +44,6 @@ class NotNow(Exception):
     """What is asked of a batch does not fit where it stands; the message says why."""
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What one run over a file found."""
-
-    good: int = 0
-    bad: int = 0
-    faults: list[Fault] = field(default_factory=list)
-    whole: str = ""
-    """What speaks against the list as a whole."""
-    shown: list[list[str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-
-# ---- where a batch keeps its files ----
-
-
-def root() -> Path:
-    """Beside the materials: what stands here waits to be loaded and goes away."""
-    media = Path(settings.MEDIA_ROOT)
-    return media.with_name(f"{media.name}-tables")
-
-
-def folder(batch: TableBatch) -> Path:
-    return root() / str(batch.pk)
-
-
-def upload_of(batch: TableBatch) -> Path:
-    return folder(batch) / "upload"
-
-
-def bad_rows_of(batch: TableBatch) -> Path:
-    """The file of bad rows, in the format of the file that was sent."""
-    return folder(batch) / ("bad.csv" if _is_text(batch) else "bad.xlsx")
-
-
-def _is_text(batch: TableBatch) -> bool:
-    return not batch.name.lower().endswith(".xlsx")
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run has come: rows done, rows in all where they are known, and whether it still goes on."""
-
-    done: int
-    of: int
-    alive: bool
-
-
-def progress_of(batch: TableBatch) -> Progress | None:
-    """None before a run has begun."""
-    path = folder(batch) / "progress"
-    try:
-        done, of = (int(one) for one in path.read_text(encoding="ascii").split())
-        told = path.stat().st_mtime
-    except (OSError, ValueError):
-        return None
-    return Progress(done, of, (clock.now().timestamp() - told) < STALE.total_seconds())
-
-
-def preview_of(batch: TableBatch) -> dict[str, Any]:
-    """The first rows, the first faults and the notes of the last run."""
-    try:
-        return json.loads((folder(batch) / "preview.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-
-
 # ---- receiving ----
 
 
@@ -132,8 +55,8 @@ def receive(table: Table, name: str, file: BinaryIO, chosen: Mapping[str, Any], 
     cleaned = clean_chosen(table, chosen)
     if table.prepare:
         table.prepare(cleaned, by)
-    root().mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="incoming-", dir=root()) as scratch:
+    files.root().mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="incoming-", dir=files.root()) as scratch:
         copy = Path(scratch) / "upload"
         size, digest = _copied(file, copy, name)
         reading.kind_of(copy, name)
@@ -152,25 +75,12 @@ def _kept(
                 table=table.name, target=target[:300], chosen=chosen, by=by, at=clock.now(), name=name, size=size,
                 sha256=digest,
             )  # fmt: skip
-            shutil.rmtree(folder(batch), ignore_errors=True)
-            folder(batch).mkdir()
-            copy.replace(upload_of(batch))
+            shutil.rmtree(files.folder(batch), ignore_errors=True)
+            files.folder(batch).mkdir()
+            copy.replace(files.upload_of(batch))
     except IntegrityError:
         raise SameFile(same.get()) from None
     return batch
-
-
-def clean_chosen(table: Table, chosen: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers in their own types. Raises BadField with every fault."""
-    cleaned, faults = {}, []
-    for asked in table.asks:
-        try:
-            cleaned[asked.name] = asked.clean(chosen.get(asked.name))
-        except BadField as error:
-            faults.append(str(error))
-    if faults:
-        raise BadField("；".join(faults))
-    return cleaned
 
 
 def _copied(file: BinaryIO, to: Path, name: str) -> tuple[int, str]:
@@ -197,7 +107,7 @@ def check(pk: int) -> TableBatch:
         return batch
     found: dict[str, Any]
     try:
-        outcome = _run(batch, keep=False)
+        outcome = runs.run(batch, keep=False)
     except BadSheet as error:
         found = {"state": TableState.UNREADABLE, "fault": str(error)}
     else:
@@ -206,7 +116,7 @@ def check(pk: int) -> TableBatch:
     TableBatch.objects.filter(pk=pk, state=TableState.CHECKING).update(**found)
     batch.refresh_from_db()
     if batch.state == TableState.DROPPED:
-        shutil.rmtree(folder(batch), ignore_errors=True)
+        shutil.rmtree(files.folder(batch), ignore_errors=True)
     return batch
 
 
@@ -224,7 +134,7 @@ def ask_to_load(batch: TableBatch, *, good_only: bool) -> None:
             raise NotNow(_("有 {n} 行有误。改好后重新上传，或确认只导入好的行").format(n=locked.bad))
         locked.state, locked.good_only = TableState.LOADING, good_only
         locked.save(update_fields=["state", "good_only"])
-    _tell(batch, 0, 0)
+    files.tell(batch, 0, 0)
     batch.state, batch.good_only = locked.state, good_only
 
 
@@ -234,7 +144,7 @@ def load(pk: int) -> TableBatch:
     if batch.state != TableState.LOADING:
         return batch
     try:
-        _run(batch, keep=True)
+        runs.run(batch, keep=True)
     except BadSheet as error:  # the file is away, or another one
         batch.state, batch.fault = TableState.UNREADABLE, str(error)
         batch.save(update_fields=["state", "fault"])
@@ -245,172 +155,6 @@ def load(pk: int) -> TableBatch:
     return batch
 
 
-def _run(batch: TableBatch, *, keep: bool) -> Outcome:
-    """One pass over the file within one transaction, kept only where it is to be and nothing speaks against it."""
-    table = declare.find(batch.table)
-    if table is None:
-        raise BadSheet(_("这张表已不再使用"))
-    if not upload_of(batch).exists():
-        raise BadSheet(_("文件已不在服务器上，请重新上传"))
-    outcome = Outcome()
-    with reading.opened(upload_of(batch), batch.name) as sheets:
-        found = heads.find(table, sheets)
-        outcome.notes = found.notes
-        with _reporting(batch, found.headings) as report, transaction.atomic():
-            locked = TableBatch.objects.select_for_update().get(pk=batch.pk)
-            if locked.state != batch.state:  # another worker was faster
-                return outcome
-            _apply(table, locked, found, outcome, report)
-            outcome.bad, outcome.faults = report.count, report.first
-            kept = keep and not outcome.whole and outcome.good and (locked.good_only or not outcome.bad)
-            if kept:
-                locked.state, locked.loaded_at = TableState.LOADED, clock.now()
-                locked.good, locked.bad = outcome.good, outcome.bad
-                locked.save(update_fields=["state", "loaded_at", "good", "bad"])
-            else:
-                transaction.set_rollback(True)
-    _show(batch, table, outcome)
-    if keep and not kept:
-        TableBatch.objects.filter(pk=batch.pk).update(
-            state=TableState.CHECKED, fault=outcome.whole, good=outcome.good, bad=outcome.bad
-        )
-    elif keep and not table.fills:
-        upload_of(batch).unlink(missing_ok=True)  # its rows stand in the records now, and its digest in the batch
-    return outcome
-
-
-@contextmanager
-def _reporting(batch: TableBatch, headings: list[str]) -> Iterator[Report]:
-    report = Report(bad_rows_of(batch), headings)
-    try:
-        yield report
-    finally:
-        report.close()
-
-
-def _apply(table: Table, batch: TableBatch, found: heads.Found, outcome: Outcome, report: Report) -> None:
-    run = _loading(table, batch)
-    rows = Rows(table, found, run)
-    good = _good(rows, outcome, report, _telling(batch, found.sheet.height))
-    if table.by_row:
-        for row, cells in good:
-            _take(table, run, row, cells, outcome, report)
-    else:
-        run.rows = (_counted(row, outcome) for row, _cells in good)
-        _take_whole(table, run, outcome)
-    for _rest in run.rows if not table.by_row else ():  # what a verb that was refused has not looked at
-        pass
-    outcome.whole = "；".join(one for one in (outcome.whole, rows.wrong_total()) if one)
-
-
-def _loading(table: Table, batch: TableBatch) -> Load:
-    cleaned = clean_chosen(table, batch.chosen)
-    run = Load(batch, batch.by, cleaned)
-    try:
-        run.found = table.prepare(cleaned, batch.by) if table.prepare else None
-    except BadField as error:
-        raise BadSheet(str(error)) from None
-    return run
-
-
-def _good(rows: Rows, outcome: Outcome, report: Report, tell: Callable[[int], None]) -> Iterator[tuple[Row, list[Any]]]:
-    for number, (row, cells) in enumerate(rows, start=1):
-        tell(number)
-        if isinstance(row, Bad):
-            report.add(row)
-            continue
-        if len(outcome.shown) < SHOWN:
-            outcome.shown.append([str(row.line), *(as_text(_cell(rows, one, cells)) for one in rows.table.columns)])
-        yield row, cells
-
-
-def _cell(rows: Rows, column: declare.Column, cells: list[Any]) -> Any:
-    place = next((place for place, one in rows.found.places if one is column), None)
-    return cells[place] if place is not None and place < len(cells) else None
-
-
-def _counted(row: Row, outcome: Outcome) -> Row:
-    outcome.good += 1
-    return row
-
-
-def _take(table: Table, run: Load, row: Row, cells: list[Any], outcome: Outcome, report: Report) -> None:
-    """A row's own step; what is refused goes to the bad rows, and leaves nothing."""
-    try:
-        with transaction.atomic():
-            event = table.apply(run, row)
-            TableEntry.objects.create(batch=run.batch, line=row.line, event=event)
-    except Refused as refused:
-        report.add(Bad(row.line, cells, [Fault(row.line, "", "", said(one)) for one in refused.reasons]))
-    except BadField as error:
-        report.add(Bad(row.line, cells, [Fault(row.line, "", "", str(error))]))
-    except (IntegrityError, DataError):
-        report.add(Bad(row.line, cells, [Fault(row.line, "", "", _not_stored())]))
-    else:
-        outcome.good += 1
-
-
-def _take_whole(table: Table, run: Load, outcome: Outcome) -> None:
-    first = next(run.rows, None)
-    if first is None:
-        return
-    run.rows = _with(first, run.rows)
-    rest = run.rows
-    try:
-        with transaction.atomic():
-            for event in table.apply(run) or ():
-                TableEntry.objects.create(batch=run.batch, line=0, event=event)
-    except Refused as refused:
-        outcome.whole = "；".join(said(one) for one in refused.reasons)
-    except BadField as error:
-        outcome.whole = str(error)
-    except (IntegrityError, DataError):
-        outcome.whole = _not_stored()
-    run.rows = rest
-
-
-def _not_stored() -> str:
-    """For what the database refuses and no rule has foreseen."""
-    return _("与已有的记录重复，或数值太大，记录存不下；请核对")
-
-
-def _with(first: Row, rest: Iterator[Row]) -> Iterator[Row]:
-    yield first
-    yield from rest
-
-
-def said(reason: Any) -> str:
-    """A reason with what to do about it."""
-    return f"{reason.text}，{reason.cure}" if getattr(reason, "cure", "") else reason.text
-
-
-# ---- telling ----
-
-
-def _telling(batch: TableBatch, of: int) -> Callable[[int], None]:
-    def tell(number: int) -> None:
-        if number % EVERY == 1:
-            _tell(batch, number - 1, of)
-
-    return tell
-
-
-def _tell(batch: TableBatch, done: int, of: int) -> None:
-    """Writes the progress beside the file: the database shows nothing of a transaction that still runs."""
-    folder(batch).mkdir(parents=True, exist_ok=True)
-    (folder(batch) / "progress").write_text(f"{done} {of}", encoding="ascii")
-
-
-def _show(batch: TableBatch, table: Table, outcome: Outcome) -> None:
-    shown = {
-        "headings": [_("行"), *(one.heading for one in table.columns)],
-        "rows": outcome.shown,
-        "faults": [asdict(one) for one in outcome.faults[:KEPT]],
-        "notes": outcome.notes,
-    }
-    (folder(batch) / "preview.json").write_text(json.dumps(shown, ensure_ascii=False), encoding="utf-8")
-
-
 # ---- giving up, undoing, clearing away ----
 
 
@@ -419,7 +163,7 @@ def give_up(batch: TableBatch) -> None:
     open_states = (TableState.CHECKING, TableState.CHECKED, TableState.UNREADABLE)
     if not TableBatch.objects.filter(pk=batch.pk, state__in=open_states).update(state=TableState.DROPPED):
         raise NotNow(_("这一批现为“{state}”，不能放弃").format(state=batch.get_state_display()))
-    shutil.rmtree(folder(batch), ignore_errors=True)
+    shutil.rmtree(files.folder(batch), ignore_errors=True)
 
 
 def ask_to_undo(batch: TableBatch, reason: str, *, by: Account) -> None:
@@ -434,7 +178,7 @@ def ask_to_undo(batch: TableBatch, reason: str, *, by: Account) -> None:
     )
     if not changed:
         raise NotNow(_("这一批现为“{state}”，不能撤销").format(state=batch.get_state_display()))
-    _tell(batch, 0, 0)
+    files.tell(batch, 0, 0)
 
 
 def undo(pk: int) -> TableBatch:
@@ -454,7 +198,7 @@ def undo(pk: int) -> TableBatch:
                 with transaction.atomic():
                     table.undo(run, entry.event)
             except (Refused, BadField) as refused:
-                told = "；".join(said(one) for one in getattr(refused, "reasons", ())) or str(refused)
+                told = "；".join(runs.said(one) for one in getattr(refused, "reasons", ())) or str(refused)
                 where = _("第 {line} 行：").format(line=entry.line) if entry.line else ""
                 reasons.append(f"{where}{entry.event.case.number} {told}")
         if reasons:
@@ -477,7 +221,7 @@ def sweep() -> int:
     waiting = (TableState.CHECKING, TableState.CHECKED, TableState.UNREADABLE)
     TableBatch.objects.filter(state__in=waiting, at__lt=before).update(state=TableState.DROPPED)
     removed = 0
-    for path in root().iterdir() if root().exists() else ():
+    for path in files.root().iterdir() if files.root().exists() else ():
         batch = TableBatch.objects.filter(pk=int(path.name)).first() if path.name.isdecimal() else None
         if (batch is None and path.stat().st_mtime < before.timestamp()) or (batch and _is_done(batch, before)):
             shutil.rmtree(path, ignore_errors=True)
@@ -494,10 +238,10 @@ def _is_done(batch: TableBatch, before: Any) -> bool:
 def filled_rows(batch: TableBatch) -> list[dict[str, Any]]:
     """The good rows of a batch that fills a form, as their form shows them. Raises BadSheet."""
     table = declare.find(batch.table)
-    if table is None or not table.fills or not upload_of(batch).exists():
+    if table is None or not table.fills or not files.upload_of(batch).exists():
         raise BadSheet(_("文件已不在服务器上，请重新上传"))
-    with reading.opened(upload_of(batch), batch.name) as sheets:
-        rows = Rows(table, heads.find(table, sheets), _loading(table, batch))
+    with reading.opened(files.upload_of(batch), batch.name) as sheets:
+        rows = Rows(table, heads.find(table, sheets), runs.loading(table, batch))
         return [
             {name: as_plain(value) for name, value in row.values.items() if value is not None}
             for row, _cells in rows if isinstance(row, Row)

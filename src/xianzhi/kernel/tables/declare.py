@@ -256,5 +256,18 @@ def may_load(one: Table, account: Any) -> bool:
     return bool(applicant) or any(post.key in one.by for post in scope.posts_of(account))
 
 
+def clean_chosen(table: Table, chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers in their own types. Raises BadField with every fault."""
+    cleaned, faults = {}, []
+    for asked in table.asks:
+        try:
+            cleaned[asked.name] = asked.clean(chosen.get(asked.name))
+        except BadField as error:
+            faults.append(str(error))
+    if faults:
+        raise BadField("；".join(faults))
+    return cleaned
+
+
 def tables_for(account: Any) -> list[Table]:
     return [one for one in tables.values() if may_load(one, account)]

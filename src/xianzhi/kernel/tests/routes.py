@@ -36,6 +36,7 @@ from xianzhi.kernel.models.tokens import Subscription
 from xianzhi.kernel.models.units import in_force
 from xianzhi.kernel.money import AccountKind, open_account
 from xianzhi.kernel.posts import appoint
+from xianzhi.kernel.tables import files
 from xianzhi.kernel.tests import letters, sample
 from xianzhi.kernel.tests.sample import People
 
@@ -224,7 +225,10 @@ ROUTES: dict[str, Route] = {
 
 def _sent_sheet(world: World) -> dict[str, Any]:
     facts = {"table": "sample", "name": "表.xlsx", "size": 1, "sha256": "0" * 64, "at": clock.now()}
-    return {"pk": TableBatch.objects.get_or_create(by=world.people.applicant, defaults=facts)[0].pk}
+    batch, _fresh = TableBatch.objects.get_or_create(by=world.people.applicant, defaults=facts)
+    files.folder(batch).mkdir(parents=True, exist_ok=True)
+    files.bad_rows_of(batch).write_bytes(b"PK")
+    return {"pk": batch.pk}
 
 
 SHEET = "lines:sample.permit:inspect:points"

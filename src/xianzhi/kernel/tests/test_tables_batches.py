@@ -22,7 +22,7 @@ from tests.support.database import Scratch
 from xianzhi.kernel import clock, door
 from xianzhi.kernel.models import Account, Case, Event, TableBatch, TableEntry
 from xianzhi.kernel.models.tables import TableState
-from xianzhi.kernel.tables import batches, blank, declare
+from xianzhi.kernel.tables import batches, blank, declare, files, runs
 from xianzhi.kernel.tables.batches import NotNow, SameFile
 from xianzhi.kernel.tables.declare import Column, Load, Row, Table
 from xianzhi.kernel.tests import sample as the_sample
@@ -109,7 +109,7 @@ def test_a_check_finds_what_loading_would_find_and_leaves_nothing(people: People
     batch = sent(people, content)
     assert (batch.state, batch.good, batch.bad) == (TableState.CHECKED, 2, 2)
     assert inspected() == 0 and not TableEntry.objects.exists()
-    told = {one["line"]: one["reason"] for one in batches.preview_of(batch)["faults"]}
+    told = {one["line"]: one["reason"] for one in files.preview_of(batch)["faults"]}
     assert told[3] == "没有办件无此件" and "结果没有“挺好”这一种" in told[4]
 
 
@@ -132,13 +132,13 @@ def test_what_turned_bad_since_the_check_stops_the_whole(people: People, cases: 
     batch = batches.load(batch.pk)
     assert (batch.state, batch.good, batch.bad) == (TableState.CHECKED, 1, 1)
     assert inspected() == 0
-    assert "要在" in batches.preview_of(batch)["faults"][0]["reason"]
+    assert "要在" in files.preview_of(batch)["faults"][0]["reason"]
 
 
 def test_bad_rows_come_back_as_a_file_that_loads_once_mended(people: People, cases: list[Case]) -> None:
     batch = sent(people, lines((cases[0].number, "正常"), (cases[1].number, "=糟糕")))
     loaded(batch, good_only=True)
-    with batches.bad_rows_of(batch).open(encoding="utf-8-sig", newline="") as file:
+    with files.bad_rows_of(batch).open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     assert rows[0] == ["办件编号", "结果", "原行号", "问题"]
     assert rows[1][:3] == [cases[1].number, "'=糟糕", "3"] and "没有“=糟糕”" in rows[1][3]
@@ -157,7 +157,7 @@ def test_bad_rows_of_a_workbook_come_back_as_a_workbook(people: People, cases: l
     made.seek(0)
     batch = batches.check(batches.receive(INSPECTIONS, "巡查.xlsx", made, {}, by=people.warden).pk)
     assert (batch.good, batch.bad) == (1, 1)
-    sheets = CalamineWorkbook.from_path(str(batches.bad_rows_of(batch)))
+    sheets = CalamineWorkbook.from_path(str(files.bad_rows_of(batch)))
     assert sheets.get_sheet_by_name("有误的行").to_python()[1][:3] == ["无此件", "坏", 3.0]
     assert sheets.get_sheet_by_name("错误清单").to_python()[1][:3] == [3.0, "结果", "坏"]
 
@@ -177,7 +177,7 @@ def test_a_file_given_up_may_come_again_and_leaves_no_values_behind(people: Peop
     content = lines((cases[0].number, "正常"))
     batch = sent(people, content)
     batches.give_up(batch)
-    assert not batches.folder(batch).exists()
+    assert not files.folder(batch).exists()
     assert sent(people, content).state == TableState.CHECKED
 
 
@@ -186,15 +186,15 @@ def test_a_file_given_up_during_its_check_stays_given_up(
 ) -> None:
     content = lines((cases[0].number, "正常"))
     batch = batches.receive(INSPECTIONS, "巡查.csv", BytesIO(content.encode()), {}, by=people.warden)
-    run = batches._run
+    run = runs.run
 
-    def meanwhile(one: TableBatch, *, keep: bool) -> batches.Outcome:
+    def meanwhile(one: TableBatch, *, keep: bool) -> runs.Outcome:
         found = run(one, keep=keep)
         batches.give_up(one)
         return found
 
-    monkeypatch.setattr(batches, "_run", meanwhile)
-    assert batches.check(batch.pk).state == TableState.DROPPED and not batches.folder(batch).exists()
+    monkeypatch.setattr(runs, "run", meanwhile)
+    assert batches.check(batch.pk).state == TableState.DROPPED and not files.folder(batch).exists()
 
 
 def test_the_clock_clears_away_what_waits_too_long(people: People, cases: list[Case]) -> None:
@@ -207,7 +207,7 @@ def test_the_clock_clears_away_what_waits_too_long(people: People, cases: list[C
 
 def test_a_loaded_file_is_not_kept(people: People, cases: list[Case]) -> None:
     batch = loaded(sent(people, lines((cases[0].number, "正常"))))
-    assert not batches.upload_of(batch).exists() and len(batch.sha256) == 64
+    assert not files.upload_of(batch).exists() and len(batch.sha256) == 64
 
 
 def test_loading_twice_writes_once(people: People, cases: list[Case]) -> None:
@@ -261,7 +261,7 @@ def test_what_nobody_goes_on_with_is_cleared_away(people: People, cases: list[Ca
     with clock.at(clock.today() + timedelta(days=40)):
         assert batches.sweep() == 1
     batch.refresh_from_db()
-    assert batch.state == TableState.DROPPED and not batches.folder(batch).exists()
+    assert batch.state == TableState.DROPPED and not files.folder(batch).exists()
 
 
 # ---- pages ----

@@ -22,7 +22,7 @@ from xianzhi.kernel import clock, door
 from xianzhi.kernel.load import load_county
 from xianzhi.kernel.models import Account, Case, Obligation, TableBatch
 from xianzhi.kernel.models.tables import TableState
-from xianzhi.kernel.tables import batches
+from xianzhi.kernel.tables import batches, files
 from xianzhi.kernel.tables.declare import Table
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def undone(batch: TableBatch, by: Account) -> TableBatch:
 
 
 def faults(batch: TableBatch) -> dict[int, str]:
-    return {one["line"]: one["reason"] for one in batches.preview_of(batch)["faults"]}
+    return {one["line"]: one["reason"] for one in files.preview_of(batch)["faults"]}
 
 
 # ---- crops ----

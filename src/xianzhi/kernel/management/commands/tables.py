@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from xianzhi.kernel.models import Account, TableBatch
 from xianzhi.kernel.models.tables import TableState
 from xianzhi.kernel.pages import lists
-from xianzhi.kernel.tables import batches, declare, export
+from xianzhi.kernel.tables import batches, declare, export, files
 from xianzhi.kernel.tables.batches import NotNow, SameFile
 from xianzhi.kernel.tables.reading import BadSheet
 from xianzhi.law.fields import BadField
@@ -85,8 +85,8 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _told(self, batch: TableBatch, said: str, *, json: bool) -> None:
-        shown = batches.preview_of(batch)
-        bad_rows = batches.bad_rows_of(batch)
+        shown = files.preview_of(batch)
+        bad_rows = files.bad_rows_of(batch)
         if json:
             told = {"batch": batch.pk, "state": batch.state, "good": batch.good, "bad": batch.bad, "said": said}
             told |= {"faults": shown.get("faults", []), "bad_rows": str(bad_rows) if bad_rows.exists() else ""}
