@@ -7,7 +7,7 @@ records a fact stands inside its state. Colours come from the page's stylesheet 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 from unicodedata import east_asian_width
@@ -56,6 +56,7 @@ class _Arc:
 class _Drawing:
     procedure: type[Procedure]
     names: Mapping[str, str]
+    say: Callable[[str], str]
     nodes: dict[str, Node] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
     main: set[Link] = field(default_factory=set)
@@ -67,13 +68,20 @@ class _Drawing:
     """Arc, the keys its line passes in the direction of the step, whether an arrow head ends it."""
 
 
-def svg(procedure: type[Procedure], *, current: str = "", names: Mapping[str, str] | None = None) -> str:
+def svg(
+    procedure: type[Procedure],
+    *,
+    current: str = "",
+    names: Mapping[str, str] | None = None,
+    say: Callable[[str], str] = str,
+) -> str:
     """The procedure as an SVG picture that scales to its place.
 
     current: the name of the state to mark. names: how posts (`approval.reception`) are shown; by default as written.
+    say: gives a Chinese word in the reader's language; boxes are as wide as what it gives.
     Where a page forbids inline styles, it carries `STYLE` in its own stylesheet.
     """
-    drawing = _Drawing(procedure, names or {})
+    drawing = _Drawing(procedure, names or {}, say)
     _gather(drawing)
     bands = arrange(drawing.nodes, drawing.links, main=drawing.main, between=_BETWEEN, below=_BELOW)
     parts = [*_edges(drawing, bands), *_labels(drawing), *_states(drawing, current)]
@@ -124,20 +132,24 @@ def _gather(drawing: _Drawing) -> None:
             if step.target_from(source.name) == source.name:
                 drawing.stays.setdefault(source.name, []).append(step)
     for name, state in procedure.states.items():
-        facts = _facts(drawing.stays.get(name, ()), drawing.names)
+        facts = _facts(drawing.stays.get(name, ()), drawing)
         drawing.facts[name] = facts
-        width = max(_width(state.zh, _NAME), *(_width(line, _SMALL) for line in facts), 56.0) + 2 * _PAD
+        width = max(_width(drawing.say(state.zh), _NAME), *(_width(line, _SMALL) for line in facts), 56.0) + 2 * _PAD
         height = _NAME * _LINE + len(facts) * _SMALL * _LINE + _PAD
         drawing.nodes[name] = Node(name, 2 * rank[name], width, height)
     for step in procedure.steps.values():
         _add_arcs(drawing, step, rank, main)
 
 
-def _facts(steps: Sequence[Step], names: Mapping[str, str]) -> list[str]:
+def _facts(steps: Sequence[Step], drawing: _Drawing) -> list[str]:
     """The lines under a state's name; where there are many steps, without their takers."""
     if len(steps) > _MOST_WITH_TAKERS:
-        return _wrapped((step.zh for step in steps), "、")
-    return _wrapped((f"{step.zh}（{takers(step, names)}）" for step in steps), "；")
+        return _wrapped((drawing.say(step.zh) for step in steps), "、")
+    return _wrapped((f"{drawing.say(step.zh)}（{_takers(step, drawing)}）" for step in steps), "；")
+
+
+def _takers(step: Step, drawing: _Drawing) -> str:
+    return "、".join(drawing.say(taker) for taker in takers(step, drawing.names).split("、"))
 
 
 def _add_arcs(drawing: _Drawing, step: Step, rank: Mapping[str, int], main: Set[Pair]) -> None:
@@ -147,12 +159,12 @@ def _add_arcs(drawing: _Drawing, step: Step, rank: Mapping[str, int], main: Set[
         sources = tuple(name for name in moving if (rank[name] >= rank[target]) == back)
         if not sources:
             continue
-        lines = _wrapped(takers(step, drawing.names).split("、"), "、")
+        lines = _wrapped(_takers(step, drawing).split("、"), "、")
         arc = _Arc(f"{step.name}/{'back' if back else 'on'}", step, sources, target, back, lines)
         drawing.arcs.append(arc)
         # A label stands right under the lowest source, or, going back, right over the highest one.
         here = 2 * min(rank[name] for name in sources) - 1 if back else 2 * max(rank[name] for name in sources) + 1
-        width = max(_width(step.zh, _VERB), *(_width(line, _SMALL) for line in lines)) + 8
+        width = max(_width(drawing.say(step.zh), _VERB), *(_width(line, _SMALL) for line in lines)) + 8
         drawing.nodes[arc.key] = Node(arc.key, here, width, _VERB * _LINE + len(lines) * _SMALL * _LINE + 4)
         ways = [(_joined(drawing, source, arc.key, f"{arc.key}/in"), False) for source in sources]
         ways.append((_joined(drawing, arc.key, target, f"{arc.key}/out"), True))
@@ -248,23 +260,25 @@ def _labels(drawing: _Drawing) -> Iterable[str]:
         node = drawing.nodes[arc.key]
         at, dy = f'x="{node.x:.1f}"', f'dy="{_SMALL * _LINE:.1f}"'
         posts = "".join(f'<tspan class="post" {at} {dy}>{escape(line)}</tspan>' for line in arc.lines)
-        yield f'<text class="label" {at} y="{node.top + 2 + _VERB:.1f}">{escape(arc.step.zh)}{posts}</text>'
+        word = escape(drawing.say(arc.step.zh))
+        yield f'<text class="label" {at} y="{node.top + 2 + _VERB:.1f}">{word}{posts}</text>'
 
 
 def _states(drawing: _Drawing, current: str) -> Iterable[str]:
     start = drawing.nodes[START.name]
     yield f'<circle class="start" cx="{start.x:.1f}" cy="{start.y:.1f}" r="{_DOT / 2:g}"/>'
     for name, state in drawing.procedure.states.items():
-        yield _state(state, drawing.nodes[name], drawing.facts[name], name == current)
+        word = drawing.say(state.zh)
+        yield _state(state, word, drawing.nodes[name], drawing.facts[name], name == current)
 
 
-def _state(state: State, node: Node, facts: Sequence[str], is_current: bool) -> str:
+def _state(state: State, word: str, node: Node, facts: Sequence[str], is_current: bool) -> str:
     kinds = ["state", *(["final"] if state.final else []), *(["current"] if is_current else [])]
     parts = [_box(node, 0)]
     if state.final:
         parts.append(_box(node, _RULE))
     y = node.top + _PAD / 2 + _NAME * 1.05
-    parts.append(f'<text x="{node.x:.1f}" y="{y:.1f}">{escape(state.zh)}</text>')
+    parts.append(f'<text x="{node.x:.1f}" y="{y:.1f}">{escape(word)}</text>')
     for line in facts:
         y += _SMALL * _LINE
         parts.append(f'<text class="fact" x="{node.x:.1f}" y="{y:.1f}">{escape(line)}</text>')

@@ -11,6 +11,7 @@ from xianzhi.kernel import clock, door, registry
 from xianzhi.kernel.pages import words
 from xianzhi.kernel.pages.guard import PUBLIC, page
 from xianzhi.kernel.posts import post_word
+from xianzhi.kernel.speech.said import said
 from xianzhi.law import bpmn as interchange
 from xianzhi.law import diagram
 from xianzhi.law.parameters import NoValue
@@ -61,7 +62,7 @@ def procedure_of(name: str) -> type[Procedure]:
 
 def drawing(of: type[Procedure], current: str = "") -> SafeString:
     """The picture of a procedure; the law package escapes every word in it."""
-    return mark_safe(diagram.svg(of, current=current, names=_post_words(of)))
+    return mark_safe(diagram.svg(of, current=current, names=_post_words(of), say=said))
 
 
 def _post_words(of: type[Procedure]) -> dict[str, str]:

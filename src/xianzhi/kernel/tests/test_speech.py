@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from xianzhi.kernel import door
+from xianzhi.kernel.pages import procedures
 from xianzhi.kernel.speech import page
 from xianzhi.kernel.speech.extract import words_in
 from xianzhi.kernel.speech.patterns import Pattern, Patterns
@@ -159,3 +160,12 @@ def test_what_is_recorded_is_chinese_whatever_the_page_speaks(people: People) ->
         door.take_step(case, "submit", by=people.neighbour)
     assert "“" in refused.value.reasons[0].text and "submit" not in refused.value.reasons[0].text
     assert all(any(letter >= "\u4e00" for letter in reason.text) for reason in refused.value.reasons)
+
+
+def test_a_drawing_has_room_for_its_words() -> None:
+    with sample.registered():
+        narrow = procedures.drawing(sample.Permit)
+        with translation.override("en"):
+            wide = procedures.drawing(sample.Permit)
+    assert ">Accept</text>" in wide or ">Accept<tspan" in wide
+    assert ">受理<" in narrow and ">受理<" not in wide
