@@ -152,7 +152,7 @@ def persons(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Wraps a view of a subject: of one that was not asked for with a reason just now, it leads to the form that asks."""
+    """Wraps a view of a subject: where it was not asked for with a reason just now, the form that asks comes first."""
 
     @wraps(view)
     def granted(request: HttpRequest, pk: int) -> HttpResponse:
