@@ -15,11 +15,11 @@ Rooms: accounts (open them, read them), postings (the verbs), entries (which ste
 check (what must always be true), queries (statements and overviews for pages).
 """
 
-from xianzhi.kernel.models.money import AccountKind, EntryKind
-from xianzhi.kernel.money.accounts import balance, balances, find_account, open_account
+from xianzhi.kernel.money.accounts import AccountKind, balance, balances, find_account, open_account
 from xianzhi.kernel.money.check import findings
 from xianzhi.kernel.money.entries import booked, books, post
 from xianzhi.kernel.money.postings import (
+    EntryKind,
     MoneyRefused,
     Posting,
     appropriate,
