@@ -127,14 +127,16 @@ def _written(event: Event, place: int, one: Posting) -> MoneyEntry:
 
 
 def _edition(one: Posting) -> int:
-    """How many entries of its kind have stood under its number, with this one."""
+    """How many entries of its kind have stood under its number, with this one. All are read at one moment: one that is
+    committed meanwhile has the same place, and the database takes only one of them."""
     if not one.reference:
         return 1
     earlier = MoneyEntry.objects.filter(kind=one.kind, reference=one.reference)
-    standing = earlier.filter(reversed_by=None).select_related("event__case").first()
-    if standing is not None:
-        raise MoneyRefused(f"流水号{one.reference}已在{standing.event.case.number}入账", "核对是否重复")
-    return earlier.count() + 1
+    found = list(earlier.select_related("reversed_by", "event__case"))
+    for entry in found:
+        if not hasattr(entry, "reversed_by"):
+            raise MoneyRefused(f"流水号{one.reference}已在{entry.event.case.number}入账", "核对是否重复")
+    return len(found) + 1
 
 
 def _next_id() -> int:
