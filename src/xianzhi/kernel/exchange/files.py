@@ -66,7 +66,7 @@ class Report:
     @property
     def ack(self) -> bytes:
         """The receipts as a zip for the sender."""
-        return _zipped({RECEIPTS: f"[{','.join(one.body for one in self.replies)}]".encode()})
+        return zipped({RECEIPTS: f"[{','.join(one.body for one in self.replies)}]".encode()})
 
 
 def export(partner: Partner, *, by: Account | None) -> bytes:
@@ -82,7 +82,7 @@ def export(partner: Partner, *, by: Account | None) -> bytes:
             listed.append({**{one: getattr(stated, one) for one in _STATED[:-1]}, "signature": message.signature,
                            "file": name})  # fmt: skip
             note(partner, "exported", outbound=message, by=by)
-    return _zipped({MESSAGES: json.dumps(listed, ensure_ascii=False, indent=1).encode(), **files})
+    return zipped({MESSAGES: json.dumps(listed, ensure_ascii=False, indent=1).encode(), **files})
 
 
 def receipts_for(partner: Partner) -> bytes:
@@ -91,8 +91,8 @@ def receipts_for(partner: Partner) -> bytes:
     return Report(replies=[inbox.answer_of(one) for one in came]).ack
 
 
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    """The same files make the same bytes: no times of this machine in them."""
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """A zip of the files. The same files make the same bytes: no times of this machine in them."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for name, content in files.items():
@@ -106,7 +106,7 @@ def receive_file(partner: Partner, raw: bytes) -> Report:
     """Takes a bundle, a single message or a file of receipts in. Raises BadBundle; one bad message of many is told in
     its line and keeps none of the others out."""
     report = Report()
-    files = _unzipped(raw) if raw.startswith(b"PK") else {"": raw}
+    files = unzipped(raw) if raw.startswith(b"PK") else {"": raw}
     if RECEIPTS in files:
         _receipts(partner, files.pop(RECEIPTS), report)
     listed = _listed(files)
@@ -137,8 +137,8 @@ def _listed(files: Mapping[str, bytes]) -> list[dict[str, Any]]:
     return listed
 
 
-def _unzipped(raw: bytes) -> dict[str, bytes]:
-    """The files of a zip, none larger than a message may be. Nothing is written to the disk."""
+def unzipped(raw: bytes) -> dict[str, bytes]:
+    """The files of a zip, none larger than an attachment may be; nothing is written to the disk. Raises BadBundle."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             entries = [one for one in archive.infolist() if not one.is_dir()]

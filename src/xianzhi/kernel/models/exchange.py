@@ -108,7 +108,7 @@ class Inbound(_Message):
     APPLIED, WAITING, CONFLICT, REFUSED, KEPT = "applied", "waiting", "conflict", "refused", "kept"
     STATES = [
         (APPLIED, _("已办")), (WAITING, _("等待")), (CONFLICT, _("两份不同")), (REFUSED, _("退回")),
-        (KEPT, _("旧版存查")),
+        (KEPT, _("存查")),
     ]  # fmt: skip
 
     number = models.CharField(_("对方消息号"), max_length=80)
@@ -164,7 +164,7 @@ class ExchangeEntry(models.Model):
     WHAT = [
         ("sent", _("发送")), ("answered", _("收到回执")), ("failed", _("没有送达")), ("stopped", _("停发")),
         ("resent", _("重新发送")), ("exported", _("导出文件")), ("received", _("收到")), ("applied", _("办理")),
-        ("waits", _("等待")), ("conflict", _("两份不同")), ("refused", _("退回")), ("kept", _("旧版存查")),
+        ("waits", _("等待")), ("conflict", _("两份不同")), ("refused", _("退回")), ("kept", _("存查")),
         ("chosen", _("选定")), ("paused", _("暂停")), ("resumed", _("恢复")), ("settled", _("登记对接")),
     ]  # fmt: skip
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from xianzhi.apps.power_access.models import AccessProject, AnnualPlan, Asset, HandoverAgreement, SafetyDuty
+from xianzhi.apps.power_access.pages.package import locked_package
 from xianzhi.apps.power_access.procedures import (
     AnnualPlan as PlanProcedure,
 )  # fmt: skip
@@ -77,10 +78,12 @@ def works(request: HttpRequest, case: Case) -> Made:
         return None
     detail, schemes = found.detail, list(found.schemes.all())
     lines = list(detail.lines.all()) if detail else []
+    money = money_of_project(found)
     return _made(
-        "works", schemes=schemes, scheme=schemes[-1] if schemes else None, detail=detail, lines=lines,
+        "works", schemes=schemes, scheme=schemes[-1] if schemes else None, detail=detail, lines=lines, case=case,
+        packed=money.submitted is not None and locked_package.who.admits(request.user),
         split=_split(found, lines),
-        money=money_of_project(found), bought=list(found.procurements.all()),
+        money=money, bought=list(found.procurements.all()),
         line=found.plan_lines.filter(until=None).select_related("plan").last(),
     )  # fmt: skip
 

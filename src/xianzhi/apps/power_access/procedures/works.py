@@ -142,7 +142,11 @@ class Works(Procedure, abstract=True):
     audit = Step(
         "出审计结果", handed_in >> audited, by=("finance.close", "auditor.audit"), event="power_access.works.audited",
         cites=("power-3-2-2-6-3", "power-3-2-2-6-7"), needs=(Paper("audit_report", "竣工结算审计报告"),),
-        asks=(money("audited", "审定金额"),), guard=(rules.may_audit, rules.package_unchanged),
+        asks=(
+            money("audited", "审定金额"),
+            text("package_sm3", "封存包摘要", most=64, help="审计报告所附封存包的摘要，与封存时不同的不收").optional,
+        ),
+        guard=(rules.may_audit, rules.package_unchanged),
         issues="power.audit_report",
     )  # fmt: skip
     settle = Step(

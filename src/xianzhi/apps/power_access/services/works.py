@@ -9,7 +9,7 @@ from xianzhi.apps.power_access.models import AccessProject, CostDetail, CostLine
 from xianzhi.apps.power_access.procedures.works import Works
 from xianzhi.apps.power_access.queries import works
 from xianzhi.apps.power_access.queries.money import NOTHING, money_of
-from xianzhi.apps.power_access.services import found, handover, plan, review, township
+from xianzhi.apps.power_access.services import found, handover, package, plan, review, township
 from xianzhi.apps.power_access.services.money import alike, paid_under, treasury
 from xianzhi.kernel.door import Attempt
 from xianzhi.kernel.models import Assignment, Case, Event
@@ -277,7 +277,10 @@ def _consented(event: Event, attempt: Attempt) -> None:
 
 @gathers
 def package_facts(attempt: Attempt) -> rules.PackageFacts:
-    return rules.PackageFacts(*works.package_of(attempt.case))
+    locked, returned = works.package_of(attempt.case)
+    if told := (attempt.data.get("package_sm3") or "").lower():
+        locked, returned = locked | {"封存包": package.digest_of(attempt.case)}, returned | {"封存包": told}
+    return rules.PackageFacts(locked, returned)
 
 
 @gathers

@@ -3,7 +3,7 @@
 from typing import Any
 
 from xianzhi.apps.power_access.models import AnnualPlan, Asset
-from xianzhi.apps.power_access.procedures import Handover
+from xianzhi.apps.power_access.procedures import CountyPaid, Handover
 from xianzhi.apps.power_access.services import intake
 from xianzhi.apps.power_access.tests.walk import factory, paper
 from xianzhi.kernel.models import Case
@@ -33,6 +33,16 @@ def _asset(world: World) -> Asset:
     return Asset.objects.get_or_create(code="A-014", defaults=made)[0]
 
 
+def _works(world: World) -> dict[str, Any]:
+    """The works of that project."""
+    root = Case.objects.get(**_project(world))
+    begun = {"state": "handed_in", "title": "工程", "opened_on": TODAY, "moved_on": TODAY, "division": root.division}
+    case, _ = Case.objects.get_or_create(
+        number="绛电投〔2025〕9999", procedure_name=CountyPaid.name, parent=root, defaults=begun
+    )
+    return {"pk": case.pk}
+
+
 def _plan(world: World) -> dict[str, Any]:
     """The plan of a year."""
     if not AnnualPlan.objects.exists():
@@ -53,6 +63,7 @@ ROUTES = {
     "power:open": Route(lambda world: _project(world) | {"name": "matter"}, private=True),
     "power:asset": Route(lambda world: {"code": _asset(world).code}),
     "power:assets": Route(lambda world: {}, query="code=示例"),
+    "power:package": Route(_works),
     "power:labels": Route(lambda world: {"pk": _asset(world).handover_id}, private=True),
     "power:self-check": Route(lambda world: {}, query="size=小微&voltage=低压&kw=45&wish=standard"),
     "api:power_project": Route(lambda world: {"case": str(_project(world)["pk"])}, private=True),
