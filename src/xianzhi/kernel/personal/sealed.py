@@ -1,7 +1,7 @@
 """`Sealed`: a personal value that is text, and the text is always the masked one.
 
 Whatever prints it, formats it, joins it, writes it as JSON or into a sheet gets 140***********0019, because that is all
-the string holds. The rest is opened on purpose only: by `looks.reveal`, which records it, or by `opened` here, for what
+the string holds. The rest is opened on purpose only: by `opening.reveal`, which records it, or by `opened` here, for what
 the system itself must know (to look a code up, to seal it anew).
 """
 
@@ -87,7 +87,7 @@ def _shown(kind: str, opener: Callable[[], str]) -> str:
 
 
 def opened(value: str) -> str:
-    """What a value hides; a text that hides nothing is given back. Not for pages: `looks.reveal` records who saw it.
+    """What a value hides; a text that hides nothing is given back. Not for pages: `opening.reveal` records who saw it.
 
     Raises Fault (KeyMissing, BadToken, Destroyed).
     """
