@@ -1,8 +1,8 @@
 """`Sealed`: a personal value that is text, and the text is always the masked one.
 
 Whatever prints it, formats it, joins it, writes it as JSON or into a sheet gets 140***********0019, because that is all
-the string holds. The rest is opened on purpose only: by `opening.reveal`, which records it, or by `opened` here, for what
-the system itself must know (to look a code up, to seal it anew).
+the string holds. The rest is opened on purpose only: by `opening.reveal`, which records it, or by `opened` here, for
+what the system itself must know (to look a code up, to seal it anew).
 """
 
 from __future__ import annotations
