@@ -30,7 +30,7 @@ def test_a_service_has_every_room(service: str, room: str) -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_has_no_other_rooms(service: str) -> None:
-    known = {*ROOMS, *(f"{room}.py" for room in ROOMS), "__init__.py", "apps.py", "migrations", "templates"}
+    known = {*ROOMS, *(f"{room}.py" for room in ROOMS), "__init__.py", "apps.py", "locale", "migrations", "templates"}
     others = {path.name for path in (APPS / service).iterdir()} - known - {"__pycache__"}
     assert not others, f"{service}: {sorted(others)} stand in no room"
 

@@ -18,7 +18,7 @@ from xianzhi.kernel import clock, limits, registry, rows, scope
 from xianzhi.kernel.documents.issue import issue_for
 from xianzhi.kernel.ledger import chain
 from xianzhi.kernel.materials import Received, Stored, Upload, received
-from xianzhi.kernel.models import Account, Case, Event, Material, SearchText, Subject
+from xianzhi.kernel.models import Account, Case, Event, SearchText, Subject
 from xianzhi.kernel.money import entries
 from xianzhi.kernel.money.postings import MoneyRefused, Posting
 from xianzhi.kernel.numbers import next_number
@@ -95,7 +95,7 @@ def take_step(
             event = _same(locked.events.get(key=key), step, by, on, data or {}, files)
         else:
             event = _take(locked, past, step, by, on or clock.today(), data or {}, files, key)
-    _refresh(case, locked)
+    rows.refresh(case, locked)
     return event
 
 
@@ -392,16 +392,8 @@ def _write(
     event.hash = chain.link(event.prev, chain.body_of(event))
     _move(attempt, event)
     rows.write(event, case)
-    if files.stored:
-        Material.objects.bulk_create(_material(case, event, one) for one in files.stored)
+    rows.write_materials(event, files.stored)
     return event
-
-
-def _material(case: Case, event: Event, one: Stored) -> Material:
-    return Material(
-        case=case, kind=one.kind, name=one.name, media_type=one.media_type, size=one.size, sha256=one.sha256,
-        sm3=one.sm3, event_seq=event.seq, by_id=event.by_id, at=event.at,
-    )  # fmt: skip
 
 
 def _move(attempt: Attempt, event: Event) -> None:
@@ -420,12 +412,6 @@ def _move(attempt: Attempt, event: Event) -> None:
     case.due_step = due_step.name if due_step else ""
     final = case.procedure.states[case.state].final
     case.closed_on = (case.closed_on or event.on) if final else None  # a record made afterwards closes nothing anew
-
-
-def _refresh(case: Case, locked: Case) -> None:
-    """The caller's object shows what the door did."""
-    for name in rows.MOVED:
-        setattr(case, name, getattr(locked, name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
 """The statements that every step runs, written out: through the ORM they cost more than all else in a step."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import connection
 
 from xianzhi.kernel import sql
-from xianzhi.kernel.models import Case, Event
+from xianzhi.kernel.materials import Stored
+from xianzhi.kernel.models import Case, Event, Material
 
 _CASE = tuple(field.attname for field in Case._meta.concrete_fields)
 _COLUMNS = ", ".join(f'"{field.column}"' for field in Case._meta.concrete_fields)
@@ -82,3 +84,21 @@ def _json(value: Any) -> str:
 
 def _moment(value: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(value.astimezone(UTC))
+
+
+def write_materials(event: Event, files: Sequence[Stored]) -> None:
+    """What was handed in with an event."""
+    if files:
+        Material.objects.bulk_create(
+            Material(
+                case_id=event.case_id, kind=one.kind, name=one.name, media_type=one.media_type, size=one.size,
+                sha256=one.sha256, sm3=one.sm3, event_seq=event.seq, by_id=event.by_id, at=event.at,
+            )
+            for one in files
+        )  # fmt: skip
+
+
+def refresh(case: Case, locked: Case) -> None:
+    """The caller's object shows what was done to the locked one."""
+    for name in MOVED:
+        setattr(case, name, getattr(locked, name))

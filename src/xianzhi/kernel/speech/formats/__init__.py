@@ -1,1 +1,0 @@
-"""How dates stand in each language where a page prints one without further ado."""
