@@ -118,7 +118,7 @@ def test_crops_of_another_township_are_its_own(project: AccessProject) -> None:
 
 def test_the_page_offers_what_may_be_done_before_anything_is_entered(project: AccessProject) -> None:
     case = listed(project)
-    assert sample.possible(case, "township.coordinate", unit="township-101") == {"show", "relist"}
+    assert sample.possible(case, "township.coordinate", unit="township-101") == {"show", "relist", "withdraw_list"}
     take(case, "show", **SHOWN)
     assert sample.possible(case, "township.coordinate", unit="township-101") == {"pay", "relist"}
     assert sample.possible(case, "township.coordinate", unit="township-100") == set()
