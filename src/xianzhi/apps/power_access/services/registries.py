@@ -63,7 +63,7 @@ def _shape(number: int, row: dict[str, Any]) -> dict[str, Any]:
     answers=("approval",),
     fields=(
         text("project_code", "投资项目代码", most=40), day("true_on", "数据日期"),
-        choice("stage", "审批阶段", {one.value: str(one.label) for one in Stage}),
+        choice("stage", "审批阶段", {str(one.value): str(one.label) for one in Stage}),
     ),
     help="按代码取数的每日文件；本系统没有的代码存查，没有代码的项目手工办理",
     example={"project_code": "2503-140826-89-01-000001", "event": "project_stage", "version": 1, "at": _AT,
