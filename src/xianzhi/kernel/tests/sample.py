@@ -114,7 +114,6 @@ class Permit(Procedure):
     zh = "示例许可"
     numbered = "示许〔{year}〕{serial:04d}"
     opens = ("approval.clerk",)
-    opens = ("approval.clerk",)
 
     draft, submitted, accepted, reviewed, correction, resubmitted, approved, deposited = states(
         "草稿 已申请 已受理 已审查 补正中 已补正 已批准 已缴款"

@@ -81,7 +81,7 @@ def works(request: HttpRequest, case: Case) -> Made:
     money = money_of_project(found)
     return _made(
         "works", schemes=schemes, scheme=schemes[-1] if schemes else None, detail=detail, lines=lines, case=case,
-        packed=money.submitted is not None and locked_package.who.admits(request.user),
+        packed=money.submitted is not None and locked_package.who.admits(request.user),  # type: ignore[attr-defined]
         split=_split(found, lines),
         money=money, bought=list(found.procurements.all()),
         line=found.plan_lines.filter(until=None).select_related("plan").last(),

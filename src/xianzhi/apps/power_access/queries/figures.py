@@ -22,6 +22,7 @@ CONFIRMED, REPORTED = "confirm_zero", "report_paid"
 _AMOUNTS = {
     Works.fund.event: ("appropriated", "amount", 1), Works.fund_more.event: ("appropriated", "amount", 1),
     Works.pay.event: ("paid", "amount", 1), Works.recover.event: ("paid", "amount", -1),
+    Works.reverse_payment.event: ("paid", "amount", -1),
     Works.audit.event: ("audited", "audited", 1),
 }  # fmt: skip
 """By event: which sum its amount belongs to, the field that holds it, and whether it adds or takes away."""

@@ -157,7 +157,7 @@ def crops_paid(case: Case, plots: list[dict[str, str]], paid: str) -> Case:
     return matter
 
 
-@pytest.mark.proves("power-2-3", "power-3-2-3-6")
+@pytest.mark.proves("power-2-3-2", "power-3-2-3-6")
 def test_the_county_bears_civil_works_and_crops_of_class_c_and_pays_both_from_the_fund(monkeypatch):
     electrical, civil = walk.shared()
     take(electrical, "scheme", "grid.scheme", APPLIED, "scheme", **walk.SCHEME)
