@@ -12,8 +12,10 @@ from django.db import connection, models
 
 from xianzhi.kernel.ledger.snapshot import CHUNK
 
-SKIPPED = frozenset({"contenttypes", "auth", "sessions", "axes", "django_tasks_database"})
-"""Apps whose tables are made anew: permissions that nobody uses, sessions, locks of a day, work for the worker."""
+SKIPPED = frozenset({"contenttypes", "auth", "sessions", "django_tasks_database"})
+"""Apps whose tables are made anew: permissions that nobody uses, work for the worker."""
+PASSING = frozenset({"kernel_session", "kernel_guesses", "kernel_requestcount"})
+"""Tables of what holds for minutes: whoever was signed in signs in again, tries are counted from nothing."""
 
 Model = type[models.Model]
 
@@ -27,7 +29,8 @@ def tables() -> list[Model]:
 def _belongs(model: Model) -> bool:
     meta = model._meta
     to = (field.related_model._meta.app_label for field in meta.concrete_fields if field.related_model)
-    return meta.managed and not meta.proxy and SKIPPED.isdisjoint((meta.app_label, *to))
+    kept = meta.managed and not meta.proxy and meta.db_table not in PASSING
+    return kept and SKIPPED.isdisjoint((meta.app_label, *to))
 
 
 def columns(model: Model) -> list[models.Field]:

@@ -78,6 +78,14 @@ def test_the_restored_copy_goes_on_working(saved, elsewhere):
         Event.objects.filter(pk=event.pk).update(name="x")
 
 
+def test_nobody_is_signed_in_in_the_copy(saved):
+    """What passes within minutes is not saved; what proves who somebody is, is."""
+    names = {model._meta.db_table for model in rows.tables()}
+    assert set(connection.introspection.table_names()) >= rows.PASSING
+    assert not names & rows.PASSING
+    assert {"kernel_account", "kernel_secondfactor", "kernel_accessrecord"} <= names
+
+
 def test_both_databases_write_the_same_lines(saved, elsewhere):
     """What the digests rest on: nothing in a line depends on the database."""
     file, _ = saved
