@@ -102,6 +102,7 @@ def _environment(folder: Path, name: str | None) -> dict[str, str]:
         "PYTHONUTF8": "1",
         "XIANZHI_VAR": str(folder),
         "XIANZHI_SECRET": settings.SECRET_KEY,
+        "XIANZHI_KEYS": str(settings.KEYS),  # what this process sealed, its subprocesses open
     }
     return own if name is None else {**own, "XIANZHI_DATABASE": _address(name)}
 

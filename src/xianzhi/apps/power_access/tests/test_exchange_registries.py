@@ -125,7 +125,11 @@ def test_a_file_changed_after_the_lock_is_named(handed_in: Case) -> None:
     assert (answer.status_code, f"{names[0]}、{names[1]}与锁定时不一致" in answer.content.decode()) == (422, True)
 
 
-@pytest.mark.parametrize("raw", [b"", b"PK\x03\x04", closed({"a": b""}), closed({"digests.json": b'{"case": "x"}'})])
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b"PK\x03\x04", closed({"a": b""}), closed({"digests.json": b'{"case": "x"}'})],
+    ids=("empty", "torn", "without digests", "of another case"),
+)
 def test_what_is_no_package_of_the_case_is_refused(handed_in: Case, raw: bytes) -> None:
     with pytest.raises(BadBundle):
         package.compare(handed_in, raw)
