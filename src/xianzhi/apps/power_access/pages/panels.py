@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from xianzhi.apps.power_access.models import AccessProject, AnnualPlan, Asset, HandoverAgreement, SafetyDuty
+from xianzhi.apps.power_access.pages.assets import labels
 from xianzhi.apps.power_access.pages.package import locked_package
 from xianzhi.apps.power_access.procedures import (
     AnnualPlan as PlanProcedure,
@@ -124,8 +125,9 @@ def assets(request: HttpRequest, case: Case) -> Made:
     if not held:
         return None
     rows = [(one, _holder(one)) for one in held]
+    prints = labels.who.admits(request.user)  # type: ignore[attr-defined]
     return _made("assets", rows=rows, worth=sum(one.value for one in held),
-                 agreement=HandoverAgreement.objects.filter(case=case).first())  # fmt: skip
+                 agreement=HandoverAgreement.objects.filter(case=case).first(), labels=prints and case.pk)  # fmt: skip
 
 
 def _holder(asset: Asset) -> SafetyDuty | None:

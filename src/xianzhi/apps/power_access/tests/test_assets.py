@@ -133,3 +133,11 @@ def test_labels_are_for_those_who_put_them_on(asset):
     client = Client()
     client.force_login(official("finance.fund"))
     assert client.get(f"/power/handover/{asset.handover.pk}/labels/").status_code == HTTPStatus.FORBIDDEN
+
+
+def test_the_handover_leads_to_its_labels_for_those_who_print_them(asset):
+    client, link = Client(), f"/power/handover/{asset.handover.pk}/labels/"
+    for post, leads in (("grid.assets", True), ("energy.works", True), ("finance.fund", False)):
+        client.force_login(official(post))
+        shown = client.get(f"/cases/{asset.handover.pk}")
+        assert (shown.status_code, link in shown.content.decode()) == (200, leads), post
