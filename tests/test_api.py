@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import transaction
+from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.core.failures import FailureGroup
@@ -61,10 +62,14 @@ def world(db: None, settings, tmp_path, caplog: pytest.LogCaptureFixture) -> Ite
     settings.MEDIA_ROOT = tmp_path
     settings.API_REQUESTS_A_MINUTE = settings.API_REQUESTS_A_MINUTE_UNKNOWN = 1_000_000
     caplog.set_level(logging.CRITICAL, "django.request")
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)  # as Django's own test client does: the test's transaction goes on
     with routes.a_world() as made:
         _more(made)
         log.append_all()
         yield made
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 def _more(world: routes.World) -> None:
