@@ -29,9 +29,9 @@ READ = """() => {
 }"""
 KEPT = {
     "PDF", "OFD", "DOCX", "XLSX", "PNG", "JPG", "JSON", "GeoJSON", "CGCS", "BPMN", "SM", "MB", "kV", "kW", "kVA", "MAEDEM",  # noqa: E501
-    "pdf",
+    "pdf", "CSV", "Excel", "Word", "English",
 }  # fmt: skip
-"""Words that Chinese officials write in Latin letters, and the ends of file names."""
+"""Words that Chinese officials write in Latin letters, the ends of file names, a language by its own name."""
 TECHNICAL = ("/law", "/coverage", "/units", "/audit")
 """Pages that also name provisions, tests, units and accounts by their codes."""
 VISITOR = (

@@ -2,8 +2,9 @@
 // what was being entered is kept and comes back after signing in.
 (() => {
   const notice = document.getElementById("ending");
-  if (!notice) return;
-  const idle = Number(notice.dataset.idle) * 60_000, ahead = Math.min(300_000, idle / 2);
+  const idle = notice ? Number(notice.dataset.idle) * 60_000 : 0;
+  if (!idle) return;
+  const ahead = Math.min(300_000, idle / 2);
   setTimeout(() => { notice.hidden = false; }, idle - ahead);
   setTimeout(() => {
     notice.dataset.is = "halt";
