@@ -134,7 +134,7 @@ def _fixed() -> Mapping[str, tuple[Carrier, ...]]:
         if carrier not in found[provision]:
             found[provision].append(carrier)
     for provision, carriers in _declared.items():
-        found[provision] += carriers
+        found[provision] += sorted(carriers, key=lambda carrier: carrier.ref)  # not in the order of importing
     return {provision: tuple(carriers) for provision, carriers in found.items()}
 
 

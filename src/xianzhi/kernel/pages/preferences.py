@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import resolve_url
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from xianzhi.kernel.pages.guard import PUBLIC, page
+from xianzhi.kernel.pages.proof import safe_next
 
 COOKIE = "xianzhi_look"
 THEMES = ("light", "dark", "auto")
@@ -77,7 +76,7 @@ class LanguageMiddleware:
 @page(PUBLIC, "POST")
 def preferences(request: HttpRequest) -> HttpResponse:
     """Changes what was sent (`text`, `theme`, `language`) and returns to the page one came from."""
-    back = HttpResponseRedirect(_back(request))
+    back = HttpResponseRedirect(safe_next(request))
     if request.method != "POST":
         return back
     new = preferences_of(request)
@@ -93,11 +92,3 @@ def preferences(request: HttpRequest) -> HttpResponse:
     else:
         back.set_cookie(COOKIE, str(new), max_age=A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure())
     return back
-
-
-def _back(request: HttpRequest) -> str:
-    """The page one came from, where it is one of ours."""
-    wanted = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
-        return wanted
-    return resolve_url("home")

@@ -25,9 +25,8 @@ SHOWN = 60
 def safe_next(request: HttpRequest) -> str:
     """Where to go afterwards, as far as it is an address of ours; else the front page."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
-        return wanted
-    return str(reverse("home"))
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if ours and wanted.startswith("/") else str(reverse("home"))
 
 
 def onward(request: HttpRequest) -> HttpResponse:

@@ -92,7 +92,7 @@ class _Sender:
         with transaction.atomic():
             try:
                 answer = getattr(client, method)(address, **more)
-                page = "" if answer.streaming else answer.content.decode()
+                page = "" if answer.streaming else answer.content.decode(errors="replace")
                 status = answer.status_code
             except Exception as error:  # whatever it was, what was sent is named below
                 self.faults.append(f"{method} {address[:300]} as {who}: {error!r:.200} {str(more)[:300]}")
