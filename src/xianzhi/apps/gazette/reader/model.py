@@ -6,9 +6,9 @@
     Document    one instrument: header, blocks and what was read from them
 """
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -135,7 +135,7 @@ class Header:
     doc_type: str | None = None
     doc_number: str | None = None
     issuers: tuple[str, ...] = ()
-    date: date | None = None
+    date: datetime.date | None = None
     date_kind: str | None = None
     addressees: str | None = None
     disclosure: str | None = None

@@ -1,0 +1,188 @@
+"""Reads a Source, writes its paragraphs: columns undone, furniture taken out, lines joined (rules G-1 to G-5).
+
+A clean text has a paragraph on each line. A printed column has lines of one width W that end anywhere, inside words and
+numbers too; there a first line is shorter by the two characters of an indent that was lost.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from xianzhi.apps.gazette.reader.markers import marker_of
+from xianzhi.apps.gazette.reader.model import Finding, Paragraph, Source
+
+NARROWEST = 24
+"""Columns are not narrower than this, in half widths."""
+INDENT = 4
+"""What the two-character indent of a first line takes, in half widths."""
+RAGGED = 6
+"""A line this much shorter than the column has been ended, not broken: no character is wider than 2, and what may not stand
+at the start of a line takes at most two more along."""
+_END = re.compile(r"[。！？：；:;!?][”’」』）)】〕》]*$|[。！？]$")
+_STOP = re.compile(r"[。！？：:!?][”’」』）)】〕》]*$")
+_SALUTATION = re.compile(r"(?:各位代表|各位委员|同志们|各位领导)[，,：:！!]")
+_DASHES = "—–－\\-─·•~"
+_FURNITURE = (
+    re.compile(rf"[{_DASHES}]+\s*\d{{1,4}}\s*[{_DASHES}]+"),
+    re.compile(r"第\s*\d{1,4}\s*页(?:\s*[，,/]?\s*共\s*\d{1,4}\s*页)?"),
+    re.compile(r"\d{1,2}\s*/\s*\d{4}\s+.{2,30}公报.*"),
+    re.compile(r".{2,24}公报\s*(?:[·•]|\d{4}\s*年?\s*第?).{0,30}"),
+    re.compile(r"[·•].{2,30}[·•]"),
+)
+_WIDE = frozenset("WFA")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that is not blank. start: where its text begins in the source, white space at its ends left out; width: in
+    half widths; after: blank lines before it; indented: it opens with an indent of two characters."""
+
+    text: str
+    start: int
+    width: int
+    after: int
+    indented: bool
+
+
+def paragraphs(source: Source) -> tuple[list[Paragraph], list[Finding]]:
+    """The paragraphs of a source in reading order, and as notes what was taken out as furniture."""
+    lines, furniture = _sorted(list(_lines(source.text)))
+    width = column_width(lines) if source.wrapped is not False else 0
+    groups = _joined(lines, width) if width else ([line] for line in lines)
+    found = [_paragraph(group) for group in groups]
+    notes = [
+        Finding("furniture", "note", f"页眉页脚：{line.text}", (line.start, line.start + len(line.text)))
+        for line in furniture
+    ]
+    return [one for one in found if one.text], notes
+
+
+def width_of(text: str) -> int:
+    """Half widths: East Asian wide characters take two."""
+    return sum(2 if unicodedata.east_asian_width(char) in _WIDE else 1 for char in text)
+
+
+def column_width(lines: list[Line]) -> int:
+    """The width of a printed column, 0 where a line is a whole paragraph.
+
+    The lines of a column are of one width, give or take what may not end or begin a line, and most of them end in the
+    middle of a sentence. Lines that are paragraphs have every width, and end in a full stop.
+    """
+    long = [line for line in lines if line.width >= NARROWEST]
+    if len(long) < 12:
+        return 0
+    width = _mode([line.width for line in long])
+    full = [line for line in long if width - 4 <= line.width <= width + 2]
+    broken = sum(1 for line in full if not _END.search(line.text))
+    narrow = sum(1 for line in lines if line.width <= width + 2)
+    return width if len(full) >= 0.25 * len(long) and broken >= 0.6 * len(full) and narrow >= 0.9 * len(lines) else 0
+
+
+def _mode(widths: list[int]) -> int:
+    """The right edge: the width that most lines have, counted with its neighbours below."""
+    counts = Counter(widths)
+    best = max(counts, key=lambda width: (sum(counts[width - less] for less in range(3)), width))
+    return max((width for width in range(best - 2, best + 1) if counts[width]), key=lambda width: (counts[width], width))
+
+
+def _lines(text: str) -> Iterator[Line]:
+    start = blank = 0
+    for raw in text.split("\n"):
+        bare = raw.strip()
+        if bare:
+            lead = raw[: len(raw) - len(raw.lstrip())]
+            indented = width_of(lead) >= INDENT or "\t" in lead
+            offset = start + len(raw) - len(raw.lstrip())
+            yield Line(bare, offset, width_of(_closed(bare)), blank, indented)
+            blank = 0
+        else:
+            blank += 1
+        start += len(raw) + 1
+
+
+def _sorted(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+    """Lines that say something, and furniture: running heads and page numbers."""
+    kept: list[Line] = []
+    furniture: list[Line] = []
+    for line in lines:
+        is_furniture = len(line.text) <= 60 and any(form.fullmatch(line.text) for form in _FURNITURE)
+        (furniture if is_furniture else kept).append(line)
+    return kept, furniture
+
+
+def _joined(lines: list[Line], width: int) -> Iterator[list[Line]]:
+    """Groups of lines, each a paragraph of a printed column."""
+    blanks = sum(1 for line in lines if line.after) / max(len(lines), 1)
+    parted = 0.02 < blanks < 0.6  # else each line has a blank line after it, or none has
+    indents = sum(line.indented for line in lines) > 0.05 * len(lines)
+    group: list[Line] = []
+    for line in lines:
+        if group and (line.indented or (parted and line.after) or _starts(group, line, width, indents)):
+            yield group
+            group = []
+        group.append(line)
+    if group:
+        yield group
+
+
+def _starts(group: list[Line], line: Line, width: int, indents: bool) -> bool:
+    """Whether a line opens a paragraph, seen from the lines that came before it in the one that is open."""
+    last = group[-1]
+    if last.width >= 1.3 * width:
+        return False  # the full measure over two columns: what follows belongs to it
+    stopped = bool(_STOP.search(last.text))
+    first = len(group) == 1 and not last.indented and not indents
+    short = last.width <= width - RAGGED
+    if short and (stopped or not first):
+        return not _torn(last, line)
+    if short and first and last.width <= width - RAGGED - INDENT:
+        return not _torn(last, line)
+    if marker_of(line.text) and (_END.search(last.text) or short):
+        return True
+    if _SALUTATION.match(line.text) and stopped:
+        return True
+    if indents:
+        return False
+    return stopped and not short and width - INDENT - 2 <= line.width <= width - 3
+
+
+def _torn(last: Line, line: Line) -> bool:
+    """A short line may still be broken where a word of letters or digits did not fit, or after a comma in a head."""
+    return last.text[-1] in "，、,（(《“" and not marker_of(line.text)
+
+
+def _closed(text: str) -> str:
+    """White space as the printed column has it: none between Chinese characters and digits."""
+    return re.sub(r"\s+", "", text) if any(ord(char) > 0x2E7F for char in text) else text
+
+
+def _paragraph(group: list[Line]) -> Paragraph:
+    """Lines joined without a space, but for two words of letters; white space closed up, tabs between cells kept."""
+    chars: list[str] = []
+    at: list[int] = []
+    for line in group:
+        text = line.text
+        if chars and chars[-1].isascii() and chars[-1].isalpha() and text[0].isascii() and text[0].isalpha():
+            chars.append(" ")
+            at.append(line.start - 1)
+        for place, char in enumerate(text):
+            if char.isspace():
+                if not (char == "\t" or _between_words(text, place)):
+                    continue
+                char = "\t" if char == "\t" else " "
+                if chars and chars[-1] in "\t ":
+                    continue
+            elif unicodedata.category(char) in ("Cf", "Cc"):
+                continue
+            normal = unicodedata.normalize("NFC", char)
+            chars.append(normal if len(normal) == 1 else char)
+            at.append(line.start + place)
+    return Paragraph("".join(chars), tuple(at), tuple(line.text for line in group))
+
+
+def _between_words(text: str, place: int) -> bool:
+    """A space between two letters or digits of ASCII stays; that beside a Chinese character goes."""
+    before, after = text[:place].rstrip()[-1:], text[place:].lstrip()[:1]
+    return bool(before and after and before.isascii() and after.isascii() and before.isalnum() and after.isalnum())
