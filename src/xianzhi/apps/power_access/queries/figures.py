@@ -12,6 +12,7 @@ from xianzhi.apps.power_access import rules
 from xianzhi.apps.power_access.models import AccessProject, PlanLine, SafetyDuty
 from xianzhi.apps.power_access.procedures.works import Works
 from xianzhi.apps.power_access.queries.projects import standings
+from xianzhi.apps.power_access.services import accounts
 from xianzhi.kernel.models import Event
 
 NOTHING = Decimal("0.00")
@@ -19,13 +20,6 @@ MONTH = 30
 """Days up to which a project counts as somewhat late."""
 OURS = "power_access."
 CONFIRMED, REPORTED = "confirm_zero", "report_paid"
-_AMOUNTS = {
-    Works.fund.event: ("appropriated", "amount", 1), Works.fund_more.event: ("appropriated", "amount", 1),
-    Works.pay.event: ("paid", "amount", 1), Works.recover.event: ("paid", "amount", -1),
-    Works.reverse_payment.event: ("paid", "amount", -1),
-    Works.audit.event: ("audited", "audited", 1),
-}  # fmt: skip
-"""By event: which sum its amount belongs to, the field that holds it, and whether it adds or takes away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +88,15 @@ def zero_by_quarter() -> dict[tuple[int, int], Zero]:
 
 
 def money_by_year() -> dict[int, Year]:
-    """What was planned, appropriated, paid and found right by the auditors, by year."""
+    """What was planned, appropriated, paid and found right by the auditors, by year: what moved as the accounts hold
+    it, and what the auditors found, which moves nothing, as it was entered."""
     years: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(lambda: NOTHING))
     for year, amount in PlanLine.objects.filter(until=None).values_list("plan__year", "amount"):
         years[year]["planned"] += amount
-    for name, on, data in _recorded(*_AMOUNTS):
-        what, field, sign = _AMOUNTS[name]
-        years[on.year][what] += sign * Decimal(data[field])
+    for year, parts in accounts.by_year().items():
+        years[year].update(appropriated=sum(parts.values(), NOTHING), paid=parts[accounts.PAID])
+    for _, _, on, data in _events(Works.audit.event):
+        years[on.year]["audited"] += Decimal(data["audited"])
     return {year: Year(**years[year]) for year in sorted(years)}
 
 
@@ -137,10 +133,6 @@ def held_by(on: date) -> Mapping[str, Mapping[str, int]]:
     for kind, holder, number in rows:
         kinds[kind][holder] = number
     return kinds
-
-
-def _recorded(*names: str) -> Iterator[tuple[str, date, dict]]:
-    return ((name, on, data) for _, name, on, data in _events(*names))
 
 
 def _events(*names: str) -> Iterator[tuple[int, str, date, dict]]:

@@ -14,15 +14,16 @@ from xianzhi.kernel.money import open_account
 from xianzhi.kernel.money.accounts import yuan_of
 
 SERVICE = "power_access"
-SOURCE = "power.source/"
+PROJECT, SOURCE = "power.project/", "power.source/"
 FUND, PAID, RETURNED = "fund", "paid", "returned"
-PARTS = (FUND, PAID, RETURNED)
+_PARTS = {AccountKind.FUND: FUND, AccountKind.SPENT: PAID, AccountKind.RETURNED: RETURNED}
+PARTS = tuple(_PARTS.values())
 """Where a project's money stands: not yet paid, paid, given back. Together it is what was appropriated."""
 
 
 def project_account(number: str, part: str) -> str:
     """The name of an account of the project with a number."""
-    return f"power.project/{number}/{part}"
+    return f"{PROJECT}{number}/{part}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,10 @@ class ProjectAccounts:
 def accounts_of(project: AccessProject, works: Case) -> ProjectAccounts:
     """The accounts of a project; they belong to its works, whose readers may see them."""
     number = project.number
-    kinds = {
-        FUND: (AccountKind.FUND, f"{number}项目资金"),
-        PAID: (AccountKind.SPENT, f"{number}已付款项"),
-        RETURNED: (AccountKind.RETURNED, f"{number}已退结余"),
-    }
+    titles = {FUND: f"{number}项目资金", PAID: f"{number}已付款项", RETURNED: f"{number}已退结余"}
     opened = (
-        open_account(project_account(number, part), title, kind, service=SERVICE, case=works)
-        for part, (kind, title) in kinds.items()
+        open_account(project_account(number, part), titles[part], kind, service=SERVICE, case=works)
+        for kind, part in _PARTS.items()
     )
     return ProjectAccounts(*opened)
 
@@ -100,6 +97,15 @@ def sums_of(projects: Iterable[AccessProject], *, year: int | None = None) -> di
     for name, fen in lines.order_by().values_list("account__name").annotate(fen=Sum(Fen())):
         pk, part = names[name]
         found[pk][part] = yuan_of(fen)
+    return found
+
+
+def by_year() -> dict[int, dict[str, Decimal]]:
+    """The yuan that moved on the accounts of all projects, by year and part: one query."""
+    lines = MoneyLine.objects.filter(account__name__startswith=PROJECT).order_by()
+    found: dict[int, dict[str, Decimal]] = {}
+    for year, kind, fen in lines.values_list("entry__on__year", "account__kind").annotate(fen=Sum(Fen())):
+        found.setdefault(year, dict.fromkeys(PARTS, Decimal("0.00")))[_PARTS[kind]] = yuan_of(fen)
     return found
 
 

@@ -9,6 +9,7 @@ from django.test import Client
 
 from xianzhi.apps.power_access.models import AccessProject
 from xianzhi.apps.power_access.queries import figures
+from xianzhi.apps.power_access.queries.money import money_of
 from xianzhi.apps.power_access.rules import InvestmentClass
 from xianzhi.apps.power_access.tests import walk
 from xianzhi.kernel import clock
@@ -32,6 +33,7 @@ def test_money_by_year(settled):
     years = figures.money_by_year()
     assert sum(one.planned for one in years.values()) == Decimal("500000.00")
     assert sum(one.paid for one in years.values()) == Decimal("360000.00")
+    assert sum(one.appropriated for one in years.values()) == money_of(settled).appropriated > 0
     assert sum(one.audited for one in years.values()) == Decimal("352000.00")
     walk.take(settled, "recover", "energy.settle", clock.today(), amount="8000.00", treasury_number="示例库〔2026〕9号")
     assert sum(one.paid for one in figures.money_by_year().values()) == Decimal("352000.00")
