@@ -26,6 +26,8 @@ from xianzhi.kernel.pages.values import answer
 SHOWN = 30
 _FORM = DefectReport.report_company
 """Both ways of reporting ask for the same."""
+_SAID = ("what", "contact")
+"""What whoever stands there enters; the asset he stands before is known."""
 
 
 @page(PUBLIC)
@@ -49,9 +51,11 @@ def asset(request: HttpRequest, code: str) -> HttpResponse:
     shown = get_object_or_404(Asset.objects.select_related("project__case", "handover"), code=code)
     refused, status, posted = None, HTTPStatus.OK, request.method == "POST"
     form = StepForm(_FORM, sent=request.POST if posted else None, files=request.FILES if posted else None)
+    form.controls = [one for one in form.controls if one.field.name in _SAID]
     if posted:
+        said = {name: form.data[name] for name in _SAID}
         try:
-            case = defects.report_defect(shown, **form.data, photos=form.uploads, key=key_of(request.POST))
+            case = defects.report_defect(shown, **said, photos=form.uploads, key=key_of(request.POST))
             return redirect(f"{reverse('power:receipt')}?number={case.number}")
         except door.Refused as error:
             refused, status = answer(_FORM, error.reasons, error.decision), HTTPStatus.UNPROCESSABLE_ENTITY

@@ -3,7 +3,9 @@
 from xianzhi.law.fields import note, text
 from xianzhi.law.procedure import APPLICANT, PUBLIC, START, Paper, Procedure, Step, final, states
 
-_ASKS = (note("what", "有什么情况"), text("contact", "联系方式", personal="contact").optional)
+_ASKS = (
+    text("asset", "设施编号"), note("what", "有什么情况"), text("contact", "联系方式", personal="contact").optional,
+)  # fmt: skip
 _PHOTO = (Paper("photo", "照片", required=False),)
 _LIMIT = "power.defect.limit"
 

@@ -26,14 +26,14 @@ def report_defect(
     return door.open_case(
         DefectReport, DefectReport.report_company if company else DefectReport.report_builder, by=by, on=on,
         title=f"{asset.code} {asset.kind}", division=root.division, parent=root,
-        data={"what": what, "contact": contact}, materials=photos, key=key,
+        data={"asset": asset.code, "what": what, "contact": contact}, materials=photos, key=key,
     )  # fmt: skip
 
 
 def defects_of(asset: Asset):
     """The reports on an asset, the newest first."""
-    title = f"{asset.code} {asset.kind}"
-    return Case.objects.filter(procedure_name=DefectReport.name, parent=asset.project.case, title=title)
+    opened = Event.objects.filter(seq=1, data__asset=asset.code).values("case")
+    return Case.objects.filter(procedure_name=DefectReport.name, parent=asset.project.case, pk__in=opened)
 
 
 def inspected_on(asset: Asset) -> date | None:
