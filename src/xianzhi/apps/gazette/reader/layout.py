@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from xianzhi.apps.gazette.reader.forms import FIELD, SALUTATION, is_fixed, is_organ
 from xianzhi.apps.gazette.reader.markers import marker_of
 from xianzhi.apps.gazette.reader.model import Finding, Paragraph, Source
 
@@ -20,9 +21,8 @@ INDENT = 4
 RAGGED = 6
 """A line this much shorter than the column has been ended, not broken: no character is wider than 2, and what may not stand
 at the start of a line takes at most two more along."""
-_END = re.compile(r"[。！？：；:;!?][”’」』）)】〕》]*$|[。！？]$")
+_END = re.compile(r"[。！？：；:;!?）)][”’」』）)】〕》]*$")
 _STOP = re.compile(r"[。！？：:!?][”’」』）)】〕》]*$")
-_SALUTATION = re.compile(r"(?:各位代表|各位委员|同志们|各位领导)[，,：:！!]")
 _DASHES = "—–－\\-─·•~"
 _FURNITURE = (
     re.compile(rf"[{_DASHES}]+\s*\d{{1,4}}\s*[{_DASHES}]+"),
@@ -130,22 +130,31 @@ def _joined(lines: list[Line], width: int) -> Iterator[list[Line]]:
 def _starts(group: list[Line], line: Line, width: int, indents: bool) -> bool:
     """Whether a line opens a paragraph, seen from the lines that came before it in the one that is open."""
     last = group[-1]
+    if is_fixed(line.text) or (len(group) == 1 and is_fixed(last.text)):
+        return True
+    stopped = bool(_STOP.search(last.text))
+    if stopped and line.width <= width - RAGGED and is_organ(line.text):
+        return True  # a signature, or the head of the next document
     if last.width >= 1.3 * width:
         return False  # the full measure over two columns: what follows belongs to it
-    stopped = bool(_STOP.search(last.text))
     first = len(group) == 1 and not last.indented and not indents
     short = last.width <= width - RAGGED
     if short and (stopped or not first):
         return not _torn(last, line)
     if short and first and last.width <= width - RAGGED - INDENT:
         return not _torn(last, line)
-    if marker_of(line.text) and (_END.search(last.text) or short):
+    if marker_of(line.text) and (short or _END.search(last.text) or _is_heading(group)):
         return True
-    if _SALUTATION.match(line.text) and stopped:
+    if stopped and (SALUTATION.match(line.text) or FIELD.match(line.text)):
         return True
     if indents:
         return False
     return stopped and not short and width - INDENT - 2 <= line.width <= width - 3
+
+
+def _is_heading(group: list[Line]) -> bool:
+    """Numbered words without a stop: nothing of a sentence yet."""
+    return bool(marker_of(group[0].text)) and not any(re.search(r"[，。；！？]", one.text) for one in group)
 
 
 def _torn(last: Line, line: Line) -> bool:
