@@ -24,9 +24,10 @@ XIANZHI_OUTGOING_PRIVATE  1 where webhooks may go to http and to addresses insid
 
 import os
 import secrets
-import tempfile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from xianzhi.kernel import secret_file
 
 ROOT = Path(__file__).resolve().parents[3]
 VAR = Path(os.environ.get("XIANZHI_VAR") or ROOT / "var")
@@ -44,16 +45,7 @@ def _secret() -> str:
         return given
     kept = VAR / "secret.key"
     if not kept.exists():
-        VAR.mkdir(mode=0o700, parents=True, exist_ok=True)  # the database and the materials stand there too
-        handle, made = tempfile.mkstemp(prefix="secret-", dir=VAR)
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(50))
-        try:
-            os.link(made, kept)  # whole or not at all: of two processes that start together, one key wins
-        except FileExistsError:
-            pass
-        finally:
-            os.unlink(made)
+        secret_file.make_once(kept, secrets.token_urlsafe(50))
     return kept.read_text()
 
 

@@ -5,8 +5,8 @@ row count and SM3 digest of each table and the root of the ledger. It fits SQLit
 the way from one to the other. The keys of personal data are not in it: whoever finds a backup reads no identity number.
 """
 
-from xianzhi.kernel.backup.archive import BadBackup, Last, Manifest, last
+from xianzhi.kernel.backup.archive import BadBackup, Last, Manifest, as_json, last
 from xianzhi.kernel.backup.restoring import check, prove, restore
 from xianzhi.kernel.backup.taking import take
 
-__all__ = ["BadBackup", "Last", "Manifest", "check", "last", "prove", "restore", "take"]
+__all__ = ["BadBackup", "Last", "Manifest", "as_json", "check", "last", "prove", "restore", "take"]

@@ -1,6 +1,7 @@
 """The file of a backup: how it is laid out, and what its manifest says."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,12 @@ class Manifest:
             return cls(**{**found, "tables": tuple(Table(**one) for one in found["tables"])})
         except (KeyError, TypeError, json.JSONDecodeError, BadZipFile):
             raise BadBackup("不是县治的备份，或清单已损坏，请换一份备份") from None
+
+
+def as_json(manifest: Manifest, found: Iterable[Any]) -> str:
+    """A manifest, its digest and the findings of a command, for a program to read."""
+    said = {**manifest.as_data(), "digest": manifest.digest, "findings": [asdict(one) for one in found]}
+    return json.dumps(said, ensure_ascii=False, indent=1)
 
 
 def opened(file: Path) -> ZipFile:

@@ -1,13 +1,14 @@
 """The county's SM2 key pair: made once, kept in a file that only its owner reads, never in the database."""
 
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import gmssl_pyx
 from django.conf import settings
 from django.utils.translation import gettext as _
+
+from xianzhi.kernel import secret_file
 
 NAME = "exchange.key"
 _PUBLIC, _PRIVATE = 64, 32
@@ -42,22 +43,9 @@ def own() -> KeyPair:
     """The county's pair, made at the first call. Raises BadKey where the file holds no pair."""
     kept = path()
     if not kept.exists():
-        _make(kept)
+        pair = generate()
+        secret_file.make_once(kept, f"{pair.public.hex()}\n{pair.private.hex()}\n")
     return _read(kept)
-
-
-def _make(kept: Path) -> None:
-    kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    pair = generate()
-    handle, made = tempfile.mkstemp(prefix="exchange-", dir=kept.parent)
-    with os.fdopen(handle, "w") as file:
-        file.write(f"{pair.public.hex()}\n{pair.private.hex()}\n")
-    try:
-        os.link(made, kept)  # whole or not at all: of two processes that start together, one pair wins
-    except FileExistsError:
-        pass
-    finally:
-        os.unlink(made)
 
 
 def _read(kept: Path) -> KeyPair:

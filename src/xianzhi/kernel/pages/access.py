@@ -16,6 +16,7 @@ from xianzhi.kernel import clock
 from xianzhi.kernel.models import AccessRecord, Account
 from xianzhi.kernel.pages import words
 from xianzhi.kernel.pages.audit import AUDIT
+from xianzhi.kernel.pages.forms import day_of
 from xianzhi.kernel.pages.guard import page
 
 A_PAGE = 50
@@ -73,7 +74,7 @@ def access(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest) -> tuple[dict[str, Any], list[str]]:
     """What the filters ask for; what cannot be read is said and left out."""
     faults: list[str] = []
-    since, until = (_day(request.GET.get(name, "").strip(), faults) for name in ("since", "until"))
+    since, until = (_within(day_of(request.GET.get(name, "").strip(), faults)) for name in ("since", "until"))
     what, account = request.GET.get("what", ""), request.GET.get("account", "").strip()
     if what not in ("", *What.values):
         what = ""
@@ -84,13 +85,8 @@ def _chosen(request: HttpRequest) -> tuple[dict[str, Any], list[str]]:
     return {"since": since, "until": until, "what": what, "account": account, "before": number}, faults
 
 
-def _day(text: str, faults: list[str]) -> date | None:
-    try:
-        found = date.fromisoformat(text) if text else None
-        return min(max(found, EARLIEST), LATEST) if found else None
-    except ValueError:
-        faults.append(_("不是日期：{text}，写作 2025-03-12").format(text=text[:30]))
-        return None
+def _within(found: date | None) -> date | None:
+    return min(max(found, EARLIEST), LATEST) if found else None
 
 
 def _records(chosen: dict[str, Any]) -> QuerySet[AccessRecord]:

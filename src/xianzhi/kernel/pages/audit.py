@@ -17,6 +17,7 @@ from xianzhi.kernel import clock, registry, tasks
 from xianzhi.kernel.ledger import log
 from xianzhi.kernel.models import Account, Checkpoint, Event, PendingLeaf, PostChange
 from xianzhi.kernel.pages import words
+from xianzhi.kernel.pages.forms import day_of
 from xianzhi.kernel.pages.guard import by_duty, page
 
 AUDIT = by_duty("audit")
@@ -86,7 +87,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 def _wanted(request: HttpRequest) -> tuple[Wanted, list[str]]:
     """What the filters ask for; what cannot be read is said and left out."""
     faults: list[str] = []
-    since, until = (_day(request.GET.get(name, "").strip(), faults) for name in ("since", "until"))
+    since, until = (day_of(request.GET.get(name, "").strip(), faults) for name in ("since", "until"))
     if since and until and since > until:
         faults.append(_("起日在止日之后"))
     procedure, account = request.GET.get("procedure", ""), request.GET.get("account", "").strip()
@@ -98,14 +99,6 @@ def _wanted(request: HttpRequest) -> tuple[Wanted, list[str]]:
     before = request.GET.get("before", "")
     number = int(before) if before.isdecimal() and len(before) <= _MOST_DIGITS else None
     return Wanted(since, until, procedure, account, number), faults
-
-
-def _day(text: str, faults: list[str]) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        faults.append(_("不是日期：{text}，写作 2025-03-12").format(text=text[:30]))
-        return None
 
 
 def events_for(wanted: Wanted) -> QuerySet[Event]:

@@ -5,7 +5,6 @@ import io
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from xianzhi.kernel.documents import render as setting
 from xianzhi.kernel.models import Case, OfficialDocument
 from xianzhi.kernel.models.documents import Standing
 from xianzhi.kernel.pages import words
+from xianzhi.kernel.pages.forms import day_of
 from xianzhi.kernel.pages.guard import SIGNED_IN, STAFF, by_duty, page
 from xianzhi.law.errors import LawError
 
@@ -68,7 +68,7 @@ def _wanted(request: HttpRequest) -> tuple[lists.Wanted, list[str]]:
     """What the filters ask for; what cannot be read is said and left out."""
     sent = {name: value.strip()[:_LONGEST] for name, value in request.GET.items()}
     faults: list[str] = []
-    since, until = (_day(sent.get(name, ""), faults) for name in ("since", "until"))
+    since, until = (day_of(sent.get(name, ""), faults) for name in ("since", "until"))
     if since and until and since > until:
         faults.append(_("起日在止日之后"))
     before = sent.get("before", "")
@@ -82,14 +82,6 @@ def _wanted(request: HttpRequest) -> tuple[lists.Wanted, list[str]]:
         until=until,
         before=int(before) if before.isdecimal() and len(before) <= _MOST_DIGITS else None,
     ), faults
-
-
-def _day(text: str, faults: list[str]) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        faults.append(_("不是日期：{text}，写作 2025-03-12").format(text=text[:30]))
-        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 
 from xianzhi.kernel.materials import Upload
 from xianzhi.law.fields import CHOICE, DAY, LINES, MONEY, NOTE, NUMBER, WHOLE, YES_NO, BadField, Field
@@ -25,6 +27,15 @@ def key_of(sent: QueryDict) -> str:
     """The key that a form was sent with, as steps are kept under it; marked, so that nobody takes the clock's."""
     key = sent.get("key", "")[:_KEY_LENGTH]
     return f"form:{key}" if key else ""
+
+
+def day_of(text: str, faults: list[str]) -> date | None:
+    """The day that a filter was sent with; what is none is added to the faults and left out."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        faults.append(_("不是日期：{text}，写作 2025-03-12").format(text=text[:30]))
+        return None
 
 
 @dataclass(slots=True)

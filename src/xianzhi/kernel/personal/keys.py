@@ -8,7 +8,6 @@ import fcntl
 import json
 import os
 import secrets
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from xianzhi.kernel import clock
+from xianzhi.kernel import clock, secret_file
 from xianzhi.kernel.personal.tokens import AES, PREFIX, SM4, Fault, Key, secret_for
 
 FORM = "xianzhi-keys-1"
@@ -118,14 +117,7 @@ def _make(file: Path) -> None:
     seal, index = _fresh(SM4), _fresh("")
     made = Ring({seal.id: seal}, seal.id, {index.id: index}, index.id)
     try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        written = _written(file, made)
-        try:
-            os.link(written, file)
-        except FileExistsError:
-            pass
-        finally:
-            os.unlink(written)
+        secret_file.make_once(file, _text(made))
     except OSError as error:
         raise NoKeys(f"写不了密钥文件 {file}：{error.strerror}，请检查路径和权限") from None
 
@@ -147,8 +139,7 @@ def _fresh(cipher: str) -> Key:
     return Key(secrets.token_hex(_ID_BYTES), cipher, secret, clock.now().isoformat(timespec="seconds"))
 
 
-def _written(file: Path, keys: Ring) -> str:
-    """A whole key file beside the real one, on the disk; its name."""
+def _text(keys: Ring) -> str:
     data: dict[str, Any] = {
         "form": FORM,
         "note": "县治个人信息密钥。与数据库分开备份；丢失后加密的个人信息无法恢复。",
@@ -159,18 +150,12 @@ def _written(file: Path, keys: Ring) -> str:
         "current_index": keys.current_index,
         "indexes": {one.id: {"key": one.secret.hex(), "made": one.made} for one in keys.indexes.values()},
     }
-    handle, name = tempfile.mkstemp(prefix=".keys-", dir=file.parent)
-    with os.fdopen(handle, "w") as target:
-        json.dump(data, target, ensure_ascii=False, indent=1)
-        target.flush()
-        os.fsync(target.fileno())
-    return name
+    return json.dumps(data, ensure_ascii=False, indent=1)
 
 
 def replace(keys: Ring) -> None:
     """Puts a changed ring in the place of the file, whole or not at all. Call it inside `changing`."""
-    file = path()
-    os.replace(_written(file, keys), file)
+    secret_file.replace(path(), _text(keys))
 
 
 @contextmanager

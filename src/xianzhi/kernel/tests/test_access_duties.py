@@ -19,13 +19,7 @@ from xianzhi.kernel.tests import sample as the_sample
 from xianzhi.kernel.tests.sample import People
 
 What = AccessRecord.What
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _quick(settings) -> None:
-    """Hashing is slow on purpose; these tests are about something else."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hashing")]
 
 
 @pytest.fixture

@@ -18,43 +18,14 @@ from xianzhi.kernel.access import accounts, guesses, machine, passwords, second
 from xianzhi.kernel.access.address import address_of, house_of
 from xianzhi.kernel.models import AccessRecord, Account, Guesses, RecoveryCode, SecondFactor
 from xianzhi.kernel.tests.sample import People
+from xianzhi.kernel.tests.signing_in import PASSWORD, signed_in
 
-PASSWORD = "蓝色的麦田-2024"
 What = AccessRecord.What
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _quick(settings) -> None:
-    """Hashing is slow on purpose; these tests are about something else."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture
-def clerk(people: People) -> Account:
-    people.clerk.set_password(PASSWORD)
-    people.clerk.save()
-    return people.clerk
-
-
-@pytest.fixture
-def travel(monkeypatch: pytest.MonkeyPatch):
-    """Moves the machine's own time on, by seconds."""
-    real, moved = machine.seconds, [0.0]
-    monkeypatch.setattr(machine, "seconds", lambda: real() + moved[0])
-
-    def by(seconds: float) -> None:
-        moved[0] += seconds
-
-    return by
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hashing")]
 
 
 def sign_in(client: Client, username: str, password: str = PASSWORD, **more: str):
     return client.post(reverse("sign-in"), {"username": username, "password": password, **more})
-
-
-def signed_in(client: Client) -> bool:
-    return client.get(reverse("cases")).status_code == 200
 
 
 def enrol(account: Account) -> tuple[str, list[str]]:

@@ -1,15 +1,13 @@
 """xianzhi backup: everything that the installation holds, in one file."""
 
-import json
 import sys
 from argparse import ArgumentParser
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from xianzhi.kernel.backup import take
+from xianzhi.kernel.backup import as_json, take
 from xianzhi.kernel.management.progress import Telling
 
 BAD_USE = 2
@@ -35,8 +33,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"写不了 {file}：{error.strerror}", returncode=BAD_USE) from None
         if json:
-            said = {**manifest.as_data(), "digest": manifest.digest, "findings": [asdict(one) for one in found]}
-            self.stdout.write(_json(said))
+            self.stdout.write(as_json(manifest, found))
         else:
             for finding in found:
                 self.stdout.write(str(finding))
@@ -45,7 +42,3 @@ class Command(BaseCommand):
             self.stdout.write("个人信息的密钥不在备份中，请另行保存（xianzhi keys）")
         if found:
             sys.exit(1)
-
-
-def _json(said: dict[str, Any]) -> str:
-    return json.dumps(said, ensure_ascii=False, indent=1)

@@ -1,9 +1,7 @@
 """xianzhi restore: puts a backup into an empty installation, and proves that it is the same."""
 
-import json
 import sys
 from argparse import ArgumentParser
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from xianzhi.kernel.backup import BadBackup, check, restore
+from xianzhi.kernel.backup import BadBackup, as_json, check, restore
 from xianzhi.kernel.management.progress import Telling
 
 BAD_USE = 2
@@ -39,8 +37,7 @@ class Command(BaseCommand):
         except (OSError, DatabaseError) as error:
             raise CommandError(f"没有恢复，数据库保持原样：{error}".strip(), returncode=BAD_USE) from None
         if json:
-            said = {**manifest.as_data(), "digest": manifest.digest, "findings": [asdict(one) for one in found]}
-            self.stdout.write(_json(said))
+            self.stdout.write(as_json(manifest, found))
         else:
             self._say(manifest, found, "备份文件完好" if check else "已恢复并核对无误")
         if found:
@@ -65,7 +62,3 @@ class Command(BaseCommand):
         )
         self.stdout.write(f"共 {len(found)} 处不符：{counts}" if found else f"{well}：{counts}")
         self.stdout.write(f"账本根 {manifest.ledger_root}")
-
-
-def _json(said: dict[str, Any]) -> str:
-    return json.dumps(said, ensure_ascii=False, indent=1)
