@@ -12,9 +12,8 @@ def make_once(file: Path, text: str) -> None:
     """Makes a file that is not there yet, and its folder; of several processes that do it together, one wins and the
     others leave its text as it is. Raises OSError."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _written(file, text) as written:
-        with suppress(FileExistsError):
-            os.link(written, file)
+    with _written(file, text) as written, suppress(FileExistsError):
+        os.link(written, file)
 
 
 def replace(file: Path, text: str) -> None:
