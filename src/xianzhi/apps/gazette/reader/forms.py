@@ -6,7 +6,7 @@ _DIGIT = r"[\d〇○零一二三四五六七八九十]"
 NUMBER = re.compile(r"[\u4e00-\u9fff（）()]{1,16}[〔\[［【（(]\d{4}[〕\]］】）)]\s*第?\d{1,5}号")
 """The number of a document: 字〔2024〕3号."""
 ORDER = re.compile(
-    r"(?:中华人民共和国)?([\u4e00-\u9fff、]{2,40}?(?:令|公告))(?:[（(]?\s*(\d{4}年)\s*)?\s*第?([\d〇一二三四五六七八九十百]+)号[)）]?"
+    r"(?:中华人民共和国)?(?<![年月\d])([\u4e00-\u9fff、]{2,40}?(?:令|公告))(?:[（(]?\s*(\d{4}年)\s*)?\s*第?([\d〇一二三四五六七八九十百]+)号[)）]?"
 )
 """The number of an order or announcement: 国家安全部令第2号, 交通运输部令2022年第5号."""
 DATE = re.compile(rf"(?:\d{{4}}|[〇○零一二三四五六七八九]{{4}})年{_DIGIT}{{1,3}}月{_DIGIT}{{1,3}}日")
@@ -48,3 +48,5 @@ FIELD = re.compile(
     r"(?:单位|部门|处室|科室|领导|主体|责任人|时限|时间|时间节点|进度安排|完成时限|完成时间|办理时限|工作时限|责任单位及责任人)[：:]"
 )
 """A line that names the units or the deadline of the item above it."""
+OPENING = re.compile(r"(?:各|\d{4}年\d|[（(]|为|为了|根据|依据|按照|遵照|第一[章条编]|一、|总则|近年来|经|现将|现就)")
+"""How the body of a document opens."""

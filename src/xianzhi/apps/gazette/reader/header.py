@@ -35,7 +35,9 @@ _HISTORY = re.compile(
 _SPEAKER = re.compile(r"(?:.{0,20}?)((?:代)?(?:县长|市长|区长|省长|州长|旗长|盟长|主席|总理))[：:]?(.{2,12})")
 _PLACE_MEETING = re.compile(r"在(.{2,30}?)第?[一二三四五六七八九十]+届人民代表大会")
 _MEETING = re.compile(r"在(.{4,60}?(?:会议|大会))上?$")
-_ADDRESSEE = re.compile(r"(?:人民政府|政府|单位|部门|机构|局|委|办|厅|部|院|公司|企业|乡|镇|街道|办事处|区|县|市|州|委员会|处|中心|学校|银行|社|会|军区|集团|站|所|队)[）)]?[：:]+$")
+_ADDRESSEE = re.compile(
+    r"(?:人民政府|政府|单位|部门|机构|局|委|办|厅|部|院|公司|企业|乡|镇|街道|办事处|区|县|市|州|委员会|处|中心|学校|银行|社|会|军区|集团|站|所|队)[）)]?[：:]+$"
+)
 _LONG_BODY = 60
 
 
@@ -136,8 +138,10 @@ def _foot(texts: list[str], body: int, heads: Heads) -> int | None:
 
 
 def _ends_in_date(text: str) -> bool:
-    return len(text) < 80 and bool(re.search(DATE.pattern + r"$", text)) and (
-        bool(DATE.fullmatch(text)) or is_organ(DATE.sub("", text))
+    return (
+        len(text) < 80
+        and bool(re.search(DATE.pattern + r"$", text))
+        and (bool(DATE.fullmatch(text)) or is_organ(DATE.sub("", text)))
     )
 
 
@@ -209,8 +213,10 @@ def _attached(texts: list[str], body: int, foot: int | None, heads: Heads) -> No
         place += 1
     lines: list[str] = []
     first = place
+    name = _handed_down(title)
     while place < len(texts) and len(lines) < 5 and not _begins_attached(texts[place], bool(lines)):
-        if lines and _is_whole(lines) and not texts[place].startswith(("（", "(", "——")):
+        goes_on = name.startswith("".join(lines) + texts[place]) or texts[place].startswith(("（", "(", "——"))
+        if lines and _is_whole(lines) and not goes_on:
             break
         lines.append(texts[place])
         place += 1
@@ -220,6 +226,12 @@ def _attached(texts: list[str], body: int, foot: int | None, heads: Heads) -> No
     heads.header.attached_title = "".join(named) or None
     heads.attached = first
     heads.roles |= dict.fromkeys(range(first, first + len(lines)), Role.TITLE)
+
+
+def _handed_down(title: str) -> str:
+    """The name of what is handed down, as the title of the notice gives it; empty if it gives none."""
+    found = re.search(r"(?:印发|转发|批转|发布|公布|下发)(.+)的(?:通知|函|决定|公告|意见)", title)
+    return re.sub(r"^《(.*)》$", r"\1", found[1]) if found else ""
 
 
 def _begins_attached(text: str, titled: bool) -> bool:
@@ -261,10 +273,14 @@ def _government(subtitle: str, title: str, below: list[str]) -> str:
 def _order(texts: list[str], body: int, heads: Heads) -> None:
     """Orders and local regulations say under the title who passed or published them, when, and by which number."""
     header = heads.header
-    history = [texts[place] for place, role in sorted(heads.roles.items()) if role is Role.NUMBER and not NUMBER.fullmatch(texts[place])]
+    history = [
+        texts[place]
+        for place, role in sorted(heads.roles.items())
+        if role is Role.NUMBER and not NUMBER.fullmatch(texts[place])
+    ]
     head = [texts[place] for place in range(min(body, len(texts)))]
     for text in [*history, *head]:
-        if header.doc_number is None and (found := ORDER.search(text)):
+        if header.doc_number is None and (found := ORDER.search(DATE.sub(" ", text))):
             header.doc_number = _order_number(found)
             header.issuers = header.issuers or (_who_orders(found[1]),)
             if header.title and found[0] in header.title:
@@ -272,8 +288,14 @@ def _order(texts: list[str], body: int, heads: Heads) -> None:
     for text in history:
         if header.date is None and (found := DATE.search(text)):
             header.date = date_of(found[0])
-            header.date_kind = "passed" if re.search(r"通过", text[: found.end() + 60].split("根据")[0]) else "published"
-        if not header.issuers and (passed := re.search(r"日(.{2,30}?)(?:第[一二三四五六七八九十]+届)?(人民代表大会(?:常务委员会)?).{0,24}通过", text)):
+            header.date_kind = (
+                "passed" if re.search(r"通过", text[: found.end() + 60].split("根据")[0]) else "published"
+            )
+        if not header.issuers and (
+            passed := re.search(
+                r"日(.{2,30}?)(?:第[一二三四五六七八九十]+届)?(人民代表大会(?:常务委员会)?).{0,24}通过", text
+            )
+        ):
             header.issuers = (re.sub(r"第[一二三四五六七八九十]+届$", "", passed[1]) + passed[2],)
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from xianzhi.apps.gazette.reader.forms import FIELD, SALUTATION, is_fixed, is_organ
+from xianzhi.apps.gazette.reader.forms import FIELD, OPENING, SALUTATION, TITLE_END, is_fixed, is_organ
 from xianzhi.apps.gazette.reader.markers import marker_of
 from xianzhi.apps.gazette.reader.model import Finding, Paragraph, Source
 
@@ -70,21 +70,24 @@ def column_width(lines: list[Line]) -> int:
     The lines of a column are of one width, give or take what may not end or begin a line, and most of them end in the
     middle of a sentence. Lines that are paragraphs have every width, and end in a full stop.
     """
-    long = [line for line in lines if line.width >= NARROWEST]
-    if len(long) < 12:
+    long = [line.width for line in lines if line.width >= NARROWEST]
+    if not long:
         return 0
-    width = _mode([line.width for line in long])
-    full = [line for line in long if width - 4 <= line.width <= width + 2]
+    width = _mode(long)
+    full = [line for line in lines if width - 4 <= line.width <= width + 2]
     broken = sum(1 for line in full if not _END.search(line.text))
     narrow = sum(1 for line in lines if line.width <= width + 2)
-    return width if len(full) >= 0.25 * len(long) and broken >= 0.6 * len(full) and narrow >= 0.9 * len(lines) else 0
+    return (
+        width if len(full) >= max(3, 0.12 * len(long)) and 2 * broken >= len(full) and narrow >= 0.9 * len(lines) else 0
+    )
 
 
 def _mode(widths: list[int]) -> int:
-    """The right edge: the width that most lines have, counted with its neighbours below."""
+    """The right edge: of the widths that hardly any line goes beyond, the one that most lines have. (First lines, all short
+    of it by the same indent, may be more in number.)"""
     counts = Counter(widths)
-    best = max(counts, key=lambda width: (sum(counts[width - less] for less in range(3)), width))
-    return max((width for width in range(best - 2, best + 1) if counts[width]), key=lambda width: (counts[width], width))
+    edge = sorted(widths)[int(0.9 * len(widths))]
+    return max((width for width in counts if width >= edge - 2), key=lambda width: (counts[width], width))
 
 
 def _lines(text: str) -> Iterator[Line]:
@@ -136,8 +139,10 @@ def _starts(group: list[Line], line: Line, width: int, indents: bool) -> bool:
     if stopped and line.width <= width - RAGGED and is_organ(line.text):
         return True  # a signature, or the head of the next document
     if last.width >= 1.3 * width:
-        return False  # the full measure over two columns: what follows belongs to it
+        return last.text.endswith(("：", ":"))  # the full measure over two columns: what follows belongs to it
     first = len(group) == 1 and not last.indented and not indents
+    if len(group) == 1 and _is_title(last.text) and OPENING.match(line.text):
+        return True
     short = last.width <= width - RAGGED
     if short and (stopped or not first):
         return not _torn(last, line)
@@ -150,6 +155,11 @@ def _starts(group: list[Line], line: Line, width: int, indents: bool) -> bool:
     if indents:
         return False
     return stopped and not short and width - INDENT - 2 <= line.width <= width - 3
+
+
+def _is_title(text: str) -> bool:
+    """A line that is a title and no part of a sentence."""
+    return bool(re.search(TITLE_END.pattern + "$", text)) and not re.search(r"[，。；：]", text)
 
 
 def _is_heading(group: list[Line]) -> bool:

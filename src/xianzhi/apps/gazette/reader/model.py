@@ -1,9 +1,9 @@
 """What the stages hand to one another. Nothing here knows how it was found.
 
-    Source      the text of a file, character by character as it was received
-    Paragraph   lines joined, white space closed up; every character knows its place in the source
-    Block       a paragraph with its role, number and ancestors in a document
-    Document    one instrument: header, blocks and what was read from them
+Source      the text of a file, character by character as it was received
+Paragraph   lines joined, white space closed up; every character knows its place in the source
+Block       a paragraph with its role, number and ancestors in a document
+Document    one instrument: header, blocks and what was read from them
 """
 
 import datetime

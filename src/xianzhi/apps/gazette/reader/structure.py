@@ -84,7 +84,9 @@ def _block(paragraph: Paragraph, part: Part, outline: _Outline, findings: list[F
     marker = marker_of(text)
     if marker is None or not outline.follows(marker):
         if marker:
-            findings.append(Finding("numbering", "note", f"“{marker.text}”接不上前面的编号，按正文处理", paragraph.span()))
+            findings.append(
+                Finding("numbering", "note", f"“{marker.text}”接不上前面的编号，按正文处理", paragraph.span())
+            )
         return Block(paragraph, Role.BODY, part, above=tuple(outline.open))
     if outline.gap(marker):
         findings.append(Finding("gap", "ask", f"编号到“{marker.text}”之前有缺号", paragraph.span()))
@@ -105,7 +107,9 @@ def _numbered(paragraph: Paragraph, part: Part, marker: Marker) -> Block:
         return Block(paragraph, role, part, 0, marker.text, marker.number, start, run_in)
     alone = len(words) <= LONGEST_HEADING and not _WITHIN.search(words.rstrip("：:。"))
     if alone and not words.endswith(("。", "；", ";")):
-        return Block(paragraph, Role.HEADING, part, marker.level, marker.text, marker.number, start, words.rstrip("：:"))
+        return Block(
+            paragraph, Role.HEADING, part, marker.level, marker.text, marker.number, start, words.rstrip("：:")
+        )
     return Block(paragraph, Role.ITEM, part, marker.level, marker.text, marker.number, start, run_in_of(words))
 
 
