@@ -15,7 +15,7 @@ from shapely.validation import explain_validity
 from xianzhi.kernel.county import county
 
 GeoJSON = Mapping[str, Any]
-_CENTI, _SHARE = Decimal("0.01"), Decimal("0.0001")
+_CENTI = Decimal("0.01")
 _WEST, _SOUTH, _EAST, _NORTH = 73, 3, 136, 54
 """What CGCS2000 serves: the land of the whole country."""
 _AREAS, _LINES = ("Polygon", "MultiPolygon"), ("LineString", "MultiLineString")
@@ -38,13 +38,6 @@ def area_m2(polygon: GeoJSON) -> Decimal:
 def overlap_m2(a: GeoJSON, b: GeoJSON) -> Decimal:
     """How much of two polygons is common to both, in square metres. Raises BadShape."""
     return _rounded(_measured(_area(a)).intersection(_measured(_area(b))).area)
-
-
-def inside_share(a: GeoJSON, b: GeoJSON) -> Decimal:
-    """Which part of polygon `a` lies in polygon `b`: 0 to 1, to four decimals. Raises BadShape."""
-    whole = _measured(_area(a))
-    share = whole.intersection(_measured(_area(b))).area / whole.area
-    return Decimal(share).quantize(_SHARE)
 
 
 def cut_outside(line: GeoJSON, polygon: GeoJSON) -> GeoJSON | None:

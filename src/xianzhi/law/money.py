@@ -1,4 +1,4 @@
-"""Money in yuan, always `Decimal`: rounding that is stated, shares that add up, and amounts in words (大写).
+"""Money in yuan, always `Decimal`: rounding that is stated, and amounts in words (大写).
 
 Words follow the rules for filling in bills of the payment and settlement measures: 整 after 元; none after 角 (where
 it may be left out) or after 分.
@@ -7,10 +7,8 @@ it may be left out) or after 分.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from enum import Enum
-from fractions import Fraction
 
 from xianzhi.law.numerals import LIMIT, NumeralError, digit_of, read_with_units, spell
 
@@ -58,27 +56,6 @@ def yuan(value: Decimal | int | str, rounding: Rounding = Rounding.HALF_UP_FEN) 
         raise ValueError(f"金额 {amount} 过大，应小于 {LARGEST} 元")
     rounded = amount.quantize(rounding.unit, rounding.mode, _EXACT).quantize(FEN, context=_EXACT)
     return rounded if rounded else rounded.copy_abs()  # a rounded -0.001 is 0.00, not -0.00
-
-
-def share_out(total: Decimal | int | str, weights: Sequence[Decimal | int]) -> list[Decimal]:
-    """`total` yuan divided by weight, to the fen; the shares add up to `total` exactly.
-
-    Each share is cut to the fen, and the fen left over go to the largest remainders, the earlier first among equals.
-    Raises ValueError for a total finer than a fen, a negative weight, or weights that are all zero.
-    """
-    if any(isinstance(weight, float) for weight in weights):
-        raise TypeError("分摊权数不能是浮点数；请用整数或 Decimal")
-    parts = [Fraction(weight) for weight in weights]
-    if not any(parts) or min(parts) < 0:
-        raise ValueError("分摊权数应为非负数，且不能全为零")
-    fen = _whole_fen(total)
-    sign, fen = (-1, -fen) if fen < 0 else (1, fen)
-    exact = [fen * part / sum(parts) for part in parts]
-    shares = [int(share) for share in exact]
-    by_remainder = sorted(range(len(parts)), key=lambda i: shares[i] - exact[i])
-    for i in by_remainder[: fen - sum(shares)]:
-        shares[i] += 1
-    return [_from_fen(sign * share) for share in shares]
 
 
 def format_yuan(amount: Decimal) -> str:

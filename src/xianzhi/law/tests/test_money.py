@@ -1,4 +1,4 @@
-"""Money: stated rounding, shares that lose no fen, and amounts in words both ways."""
+"""Money: stated rounding, and amounts in words both ways."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from xianzhi.law.money import LARGEST, Rounding, capital, format_yuan, parse_capital, share_out, yuan
+from xianzhi.law.money import LARGEST, Rounding, capital, format_yuan, parse_capital, yuan
 from xianzhi.law.numerals import NumeralError
 
 sums = st.decimals(-LARGEST + 1, LARGEST - 1, places=2)
-weights = st.lists(st.integers(0, 10**6) | st.decimals(0, 1000, places=3), min_size=1, max_size=12).filter(any)
 
 
 # --- rounding ---------------------------------------------------------------------------------------------------
@@ -44,7 +43,6 @@ def test_rounding_does_not_depend_on_the_context_of_the_caller() -> None:
         assert str(yuan("1234567.891")) == "1234567.89"
         assert format_yuan(Decimal("1234567.89")) == "1,234,567.89"
         assert parse_capital(capital(Decimal("1234567.89"))) == Decimal("1234567.89")
-        assert sum(share_out(7, [1, 1]), Decimal()) == 7
 
 
 @pytest.mark.parametrize("value", [0.1, True, None, [1]])
@@ -63,39 +61,6 @@ def test_text_that_is_no_plain_number_is_refused(value: str) -> None:
 def test_what_is_no_finite_sum_is_refused(value: Decimal) -> None:
     with pytest.raises(ValueError, match=r"不是金额|过大"):
         yuan(value)
-
-
-# --- shares -----------------------------------------------------------------------------------------------------
-
-
-def test_the_fen_left_over_goes_to_the_largest_remainder_then_to_the_first() -> None:
-    assert share_out(Decimal("100.00"), [1, 1, 1]) == [Decimal("33.34"), Decimal("33.33"), Decimal("33.33")]
-    assert share_out(Decimal("0.05"), [1, 2, 7]) == [Decimal("0.01"), Decimal("0.01"), Decimal("0.03")]
-    assert share_out(Decimal("-0.01"), [1, 1]) == [Decimal("-0.01"), Decimal("0.00")]
-    assert share_out("386000.00", [0, Decimal("0.4"), Decimal("0.6")]) == [0, Decimal("154400"), Decimal("231600")]
-
-
-@given(sums, weights)
-def test_shares_add_up_and_each_is_within_a_fen_of_its_part(total: Decimal, parts: list[Decimal | int]) -> None:
-    shares = share_out(total, parts)
-    assert sum(shares) == total
-    whole = sum(map(Decimal, parts))
-    for share, part in zip(shares, parts, strict=True):
-        assert abs(share * whole - total * Decimal(part)) < whole * Decimal("0.01")
-        assert part or not share
-
-
-@pytest.mark.parametrize("parts", [[], [0, 0], [1, -1]])
-def test_weights_that_cannot_share_are_refused(parts: list[int]) -> None:
-    with pytest.raises(ValueError, match="分摊权数应为非负数"):
-        share_out(Decimal(1), parts)
-
-
-def test_floats_and_unrounded_totals_are_not_shared() -> None:
-    with pytest.raises(TypeError, match="浮点数"):
-        share_out(Decimal(1), [0.5, 0.5])  # type: ignore[list-item]
-    with pytest.raises(ValueError, match="先按规定舍入到分"):
-        share_out(Decimal("1.005"), [1, 1])
 
 
 # --- figures and words ------------------------------------------------------------------------------------------

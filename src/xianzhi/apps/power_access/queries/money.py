@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from xianzhi.apps.power_access import rules
@@ -10,9 +9,7 @@ from xianzhi.apps.power_access.models import AccessProject, CostDetail
 from xianzhi.apps.power_access.procedures.works import Works
 from xianzhi.apps.power_access.services import accounts, found
 from xianzhi.kernel import registry
-from xianzhi.kernel.county import county
 from xianzhi.kernel.models import Case, Event
-from xianzhi.law.decision import Decision
 
 HANDED_IN, AUDITED = Works.hand_in.event, Works.audit.event
 STATED = {HANDED_IN: "submitted", AUDITED: "audited"}
@@ -42,8 +39,9 @@ class Money:
 
     @property
     def gap(self) -> Decimal:
-        """What the county still has to find."""
-        return max(NOTHING, self.budget - self.appropriated)
+        """What the county still has to find. [power-2-2-2]"""
+        decided = rules.funding_gap(rules.GapFacts(self.budget, self.appropriated), registry.parameters())
+        return Decimal(decided.value)
 
     @property
     def to_pay(self) -> Decimal:
@@ -96,21 +94,3 @@ def money_of_projects(projects: Iterable[AccessProject]) -> dict[int, Money]:
         )
         for pk in by_pk
     }
-
-
-def gap_of(project: AccessProject) -> Decision:
-    """What the county still has to find for a project. [power-2-2-2]"""
-    money = money_of_project(project)
-    return rules.funding_gap(rules.GapFacts(money.budget, money.appropriated), registry.parameters())
-
-
-def settlement_of(case: Case, on: date) -> Decision | None:
-    """When a project's papers are due or were handed in; None before its acceptance. [power-3-2-2-6-2]"""
-    accepted = case.events.filter(step_name="accept").order_by("-seq").first()
-    if accepted is None:
-        return None
-    handed = case.events.filter(name=HANDED_IN, seq__gt=accepted.seq).first()
-    facts = rules.SettlementFacts(
-        date.fromisoformat(accepted.data["end_on"]), county().calendar, handed.on if handed else None, on
-    )
-    return rules.settlement_due(facts, registry.parameters())

@@ -32,11 +32,6 @@ def crops_unsettled(project_case: Case) -> int:
     return CropRow.objects.current().filter(matter__in=waiting).count()
 
 
-def crops_settled(project_case: Case) -> bool:
-    """Whether every plot that was listed for a project is paid for."""
-    return crops_unsettled(project_case) == 0
-
-
 def crop_total(matter: Case) -> Decimal:
     """The sum of a matter's newest list, in yuan."""
     return yuan(CropRow.objects.current().filter(matter=matter).aggregate(sum=Sum("amount"))["sum"] or 0)

@@ -10,7 +10,6 @@ from xianzhi.apps.power_access.procedures import (
     SharedCivil,
     SharedElectrical,
 )
-from xianzhi.apps.power_access.queries import duties
 from xianzhi.apps.power_access.tests import walk
 from xianzhi.apps.power_access.tests.sample import official
 from xianzhi.apps.power_access.tests.walk import APPLIED, owner, refused
@@ -59,13 +58,6 @@ def test_nobody_signed_in_without_a_post_or_with_an_administrators_duty_sees_any
     for index, duty in enumerate(("", "system", "security")):
         account = Account.objects.create(username=f"plain-{index}", name="示例", duty=duty, password="!")
         assert not seen(account)
-
-
-def test_counts_by_unit_are_within_the_same_scope():
-    walk.dispatched()
-    with clock.at(APPLIED):
-        assert sum(duties.waiting_by_unit(official("energy.order")).values()) == 1
-        assert not duties.waiting_by_unit(owner("示例铸件厂", 2))
 
 
 def test_an_owner_sees_what_he_may_do_and_no_officials_step_as_his():

@@ -7,13 +7,13 @@ from django.db import IntegrityError, transaction
 
 from xianzhi.apps.power_access.models import AccessProject, DispatchOrder, JointDetermination
 from xianzhi.apps.power_access.procedures import CompanyPaid, CountyPaid, Intake, OwnPaid, SharedCivil, SharedElectrical
-from xianzhi.apps.power_access.queries import duties
 from xianzhi.apps.power_access.tests import walk
 from xianzhi.apps.power_access.tests.sample import official, words
 from xianzhi.apps.power_access.tests.walk import APPLIED, applied, factory, hospital, owner, refused, shop, take
 from xianzhi.kernel import clock, door
 from xianzhi.kernel.limits import armed, history
 from xianzhi.kernel.models import Case
+from xianzhi.kernel.queries import OVERDUE, waiting_as_chosen, waiting_for
 
 pytestmark = pytest.mark.usefixtures("jiangxian")
 REVIEW, DISPATCH = "approval.first_review", "approval.dispatch"
@@ -202,7 +202,7 @@ def test_opinions_that_differ_go_to_the_county_office():
     assert "意见不一" in refused(case, "settle_joint", REVIEW, APPLIED)
     take(case, "dispute", REVIEW, APPLIED)
     assert case.state_shown.zh == "意见不一"
-    assert duties.waiting_with(case, APPLIED).code == "county-office"
+    assert case in waiting_for(official("county_office.decide"))
     assert "您没有这个岗位" in refused(case, "decide", REVIEW, APPLIED, decided="C", reason="…")
     take(case, "decide", "county_office.decide", APPLIED, decided="C", reason="按分担办理")
     assert (case.state, classified_as(case), JointDetermination.objects.get().county) == ("classified", "C", "C")
@@ -302,8 +302,8 @@ def test_an_overdue_first_review_counts_for_the_approval_bureau():
     case = applied(factory())
     assert (case.due_on, case.due_step) == (date(2025, 3, 6), "classify")
     with clock.at(date(2025, 3, 7)):
-        assert duties.overdue_by_unit(official("approval.first_review")) == {"县行政审批服务管理局": 1}
+        assert list(waiting_as_chosen(official("approval.first_review"), light=OVERDUE)) == [case]
         (running,) = [one for one in armed(case, history(case), clock.today()) if one.standing != "done"]
         assert running.standing == "over"
     with clock.at(date(2025, 3, 6)):
-        assert not duties.overdue_by_unit(official("approval.first_review"))
+        assert not waiting_as_chosen(official("approval.first_review"), light=OVERDUE)

@@ -7,10 +7,11 @@ import pytest
 
 from xianzhi.apps.power_access.models import AccessProject, JointDetermination, SupplyScheme
 from xianzhi.apps.power_access.procedures import Handover
-from xianzhi.apps.power_access.queries import duties
 from xianzhi.apps.power_access.tests import walk
+from xianzhi.apps.power_access.tests.sample import official
 from xianzhi.apps.power_access.tests.walk import APPLIED, child, design, funding, owner, refused, take
 from xianzhi.kernel.models import Case
+from xianzhi.kernel.queries import waiting_for
 
 pytestmark = pytest.mark.usefixtures("jiangxian")
 CABLE = walk.SCHEME | {
@@ -33,8 +34,8 @@ def test_the_determination_stands_for_the_order():
     number = JointDetermination.objects.get().number
     assert number in event.decision["reasons"][0]["text"]
     take(civil, "take_scheme", "energy.order", APPLIED)
-    assert duties.waiting_with(electrical, APPLIED).name == "国网绛县供电公司"
-    assert duties.waiting_with(civil, APPLIED).name == "县能源局"
+    assert list(waiting_for(official("grid.connect"))) == [electrical]
+    assert list(waiting_for(official("energy.design"))) == [civil]
 
 
 @pytest.mark.proves("power-3-2-3-3")

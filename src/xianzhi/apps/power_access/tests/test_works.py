@@ -7,8 +7,8 @@ import pytest
 
 from xianzhi.apps.power_access.models import AccessProject, CostDetail, DispatchOrder, SupplyScheme
 from xianzhi.apps.power_access.procedures import ChargeReport, CountyPaid, Handover
-from xianzhi.apps.power_access.queries import duties, works
-from xianzhi.apps.power_access.queries.money import gap_of, money_of, settlement_of
+from xianzhi.apps.power_access.queries import works
+from xianzhi.apps.power_access.queries.money import money_of
 from xianzhi.apps.power_access.services import review, township
 from xianzhi.apps.power_access.tests import walk
 from xianzhi.apps.power_access.tests.sample import HENGSHUI, official
@@ -16,6 +16,7 @@ from xianzhi.apps.power_access.tests.walk import APPLIED, BUDGET, child, design,
 from xianzhi.kernel import clock
 from xianzhi.kernel.limits import armed, history
 from xianzhi.kernel.models import Case
+from xianzhi.kernel.queries import OVERDUE, waiting_as_chosen, waiting_for
 
 pytestmark = pytest.mark.usefixtures("jiangxian")
 PAPERS = ("drawings", "equipment_list")
@@ -106,7 +107,7 @@ def test_a_scheme_open_for_twelve_working_days_is_red_for_the_power_company():
     with clock.at(date(2025, 3, 19)):
         (running,) = [one for one in armed(case, history(case), clock.today()) if one.standing == "over"]
         assert running.step.name == "scheme"
-        assert duties.overdue_by_unit(official("grid.scheme")) == {"国网绛县供电公司": 1}
+        assert list(waiting_as_chosen(official("grid.scheme"), light=OVERDUE)) == [case]
 
 
 # ---- 3 purchases, designs, plan
@@ -208,7 +209,7 @@ def test_finance_funds_no_more_than_the_detail_from_sources_that_sum_to_it():
     short = [walk.SOURCES[0], {"source": "城市基础设施配套费", "amount": "130000.00"}]
     assert "来源差 6,000.00 元" in refused(case, "fund", "finance.fund", APPLIED, **funding(sources=short))
     take(case, "fund", "finance.fund", APPLIED, **funding())
-    assert gap_of(project(case)).value == 0
+    assert money_of(case).gap == 0
 
 
 def test_a_plan_line_too_small_has_to_be_adjusted_first():
@@ -353,13 +354,12 @@ def test_energy_is_green_and_finance_running_while_the_audit_is_pending(monkeypa
     end = date(2024, 5, 20)
     monkeypatch.setattr(walk, "APPLIED", end)
     case = accepted_on(end)
-    assert duties.waiting_with(case, end).name == "县能源局"
+    assert case in waiting_for(official("energy.settle"))
     take(case, "hand_in", "energy.settle", date(2024, 6, 11), "settlement_report", "papers", submitted="386000.00")
     with clock.at(date(2024, 6, 12)):
         (done,) = [one for one in armed(case, history(case), clock.today()) if one.step.name == "hand_in"]
         assert (done.standing, done.taken, done.late) == ("done", date(2024, 6, 11), 0)
-        assert settlement_of(case, clock.today()).outcome == "green"
-        assert duties.waiting_with(case).name == "县财政局"
+        assert case in waiting_for(official("finance.close"))
 
 
 def test_papers_handed_in_a_day_late_stay_late(monkeypatch):
@@ -368,7 +368,7 @@ def test_papers_handed_in_a_day_late_stay_late(monkeypatch):
     case = accepted_on(end)
     take(case, "hand_in", "energy.settle", date(2024, 6, 21), "settlement_report", "papers", submitted="386000.00")
     (done,) = [one for one in armed(case, history(case), date(2024, 7, 1)) if one.step.name == "hand_in"]
-    assert (done.late, settlement_of(case, date(2024, 7, 1)).outcome) == (1, "late")
+    assert done.late == 1
 
 
 def test_an_ordered_price_review_comes_before_the_settlement_papers():
@@ -499,17 +499,16 @@ def test_a_pause_stops_every_clock_until_it_ends():
 
 @pytest.mark.proves("power-3-2-2-3-4", "power-3-2-2-4-3", "power-3-2-2-5-3", "power-3-2-2-7-4")
 def test_each_step_counts_for_its_own_unit():
-    case = walk.scheme_made()
-    assert duties.waiting_with(case, APPLIED).name == "县能源局"
+    case, finance = walk.scheme_made(), official("finance.fund")
+    assert case in waiting_for(official("energy.design"))
     walk.listed(case=case)
-    assert duties.waiting_with(case, APPLIED).name == "县财政局"
+    assert case in waiting_for(finance)
     take(case, "fund", "finance.fund", APPLIED, **funding())
-    assert duties.waiting_with(case, APPLIED).name == "县能源局"
+    assert case in waiting_for(official("energy.works"))
+    assert case not in waiting_for(finance)
     take(case, "build", "energy.works", APPLIED, civil_on=APPLIED)
     take(case, "finish_electrical", "energy.works", APPLIED, electrical_on=APPLIED)
     take(case, "witness", "grid.connect", APPLIED, node="acceptance", opinion="同意")
     acceptance = {"county_opinion": "合格", "end_on": APPLIED}
     take(case, "accept", "energy.works", APPLIED, "acceptance_report", **acceptance)
-    assert duties.waiting_with(child(case, Handover), APPLIED).name == "国网绛县供电公司"
-    with clock.at(APPLIED):
-        assert duties.waiting_by_unit(official("county_office.decide"))["国网绛县供电公司"] == 1
+    assert child(case, Handover) in waiting_for(official("grid.assets"))
