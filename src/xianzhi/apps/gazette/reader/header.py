@@ -9,7 +9,15 @@ import re
 from dataclasses import dataclass, field
 
 from xianzhi.apps.gazette.reader.forms import (
-    ANNEX_NOTE, DATE, NUMBER, ORDER, PUBLICITY, SALUTATION, TITLE_END, is_fixed, is_organ,
+    ANNEX_NOTE,
+    DATE,
+    NUMBER,
+    ORDER,
+    PUBLICITY,
+    SALUTATION,
+    TITLE_END,
+    is_fixed,
+    is_organ,
 )  # fmt: skip
 from xianzhi.apps.gazette.reader.markers import ARTICLE, marker_of
 from xianzhi.apps.gazette.reader.model import Header, Paragraph, Role
@@ -22,7 +30,7 @@ _TYPES = (
     ("plan", re.compile(r"(?:方案|计划|规划|要点|预案)$")),
     ("opinion", re.compile(r"意见$|举措$|措施$")),
     ("reply", re.compile(r"(?:批复|复函)$")),
-    ("notice", re.compile(r"(?:通知|公告|通告|函|令|决定|通报)$")),
+    ("notice", re.compile(r"(?:通知|公告|通告|函|令|决定|通报|公告\d{4}年第\d+号)$")),
 )
 _HANDS_DOWN = re.compile(r"(?:印发|转发|批转|发布|公布|下发)(?:关于)?")
 _ABOVE_TITLE = re.compile(
@@ -33,20 +41,24 @@ _HISTORY = re.compile(
     r"[（(]?(?:(?:\d{4}|[〇○零一二三四五六七八九]{4})年.{1,8}日).*(?:通过|公布|发布|批准|修正|修订|施行|第.{1,6}号).*[)）]?"
 )
 _SPEAKER = re.compile(r"(?:.{0,20}?)((?:代)?(?:县长|市长|区长|省长|州长|旗长|盟长|主席|总理))[：:]?(.{2,12})")
+_BRACKETED_DATE = re.compile(rf"[（(]({DATE.pattern})[)）]")
+_PASSED = re.compile(r"日(.{2,30}?)(?:第[一二三四五六七八九十]+届)?(人民代表大会(?:常务委员会)?).{0,24}通过")
 _PLACE_MEETING = re.compile(r"在(.{2,30}?)第?[一二三四五六七八九十]+届人民代表大会")
-_MEETING = re.compile(r"在(.{4,60}?(?:会议|大会))上?$")
-_ADDRESSEE = re.compile(
-    r"(?:人民政府|政府|单位|部门|机构|局|委|办|厅|部|院|公司|企业|乡|镇|街道|办事处|区|县|市|州|委员会|处|中心|学校|银行|社|会|军区|集团|站|所|队)[）)]?[：:]+$"
-)
+_MEETING = re.compile(r"在(.{4,60}?(?:会议|大会))上?[)）]?$")
+_NUMBERED = re.compile(r"[（(]?(?:\d{4}年)?第[\d〇一二三四五六七八九十百]+号[)）]?")
+_REMARK = re.compile(r"[（(](?:本文|此文|文字|全文)[^（()）]{0,12}[)）]")
+_PROMULGATES = re.compile(r"《(.{2,60}?)》.{0,80}(?:公布|发布|施行)")
 _LONG_BODY = 60
 
 
 @dataclass(slots=True)
 class Heads:
-    """header; roles: of paragraphs by their place; attached: where the text handed down begins, or None."""
+    """header; roles: of paragraphs by their place; title_lines: the source lines of the title; attached: the place at
+    which the text handed down begins, or None."""
 
     header: Header
     roles: dict[int, Role] = field(default_factory=dict)
+    title_lines: list[str] = field(default_factory=list)
     attached: int | None = None
 
 
@@ -55,7 +67,7 @@ def header_of(paragraphs: list[Paragraph]) -> Heads:
     heads = Heads(Header())
     texts = [one.text for one in paragraphs]
     body = _head(paragraphs, heads)
-    foot = _foot(texts, body, heads)
+    foot = _foot(paragraphs, body, heads)
     _marks(texts, body, heads)
     _attached(texts, body, foot, heads)
     _report(texts, heads)
@@ -73,14 +85,17 @@ def _head(paragraphs: list[Paragraph], heads: Heads) -> int:
             heads.roles[place] = Role.TITLE
         elif SALUTATION.match(text):
             return place
-        elif NUMBER.fullmatch(text):
-            header.doc_number = header.doc_number or _plain_number(text)
+        elif NUMBER.fullmatch(bare := re.sub(r"^[（(](.*)[)）]$", r"\1", text)):
+            header.doc_number = header.doc_number or _plain_number(bare)
             heads.roles[place] = Role.NUMBER
-        elif place < 12 and _is_addressees(text) and title:
+        elif place < 24 and title and _is_addressees(text):
             header.addressees = text.rstrip("：:")
             heads.roles[place] = Role.ADDRESSEES
             return place + 1
-        elif _HISTORY.fullmatch(text) and len(text) < 200:
+        elif _is_order(text, paragraphs, place) or (_HISTORY.fullmatch(text) and len(text) < 200):
+            heads.roles[place] = Role.NUMBER
+        elif title and (dated := _BRACKETED_DATE.fullmatch(text)):
+            header.date = date_of(dated[1])
             heads.roles[place] = Role.NUMBER
         elif DATE.fullmatch(text) or PUBLICITY.fullmatch(text) or _ABOVE_TITLE.fullmatch(text):
             if title and DATE.fullmatch(text) and place > 2:
@@ -92,9 +107,22 @@ def _head(paragraphs: list[Paragraph], heads: Heads) -> int:
             if title and _is_whole(title) and not _is_organ_above(title) and is_organ(text):
                 return place
             title.append(text)
+            heads.title_lines += one.lines
             heads.roles[place] = Role.TITLE
             header.title = "".join(title)
     return len(paragraphs)
+
+
+def _is_order(text: str, paragraphs: list[Paragraph], place: int) -> bool:
+    """The head of an order: 某某部令 and 第3号, on one line or on two."""
+    below = paragraphs[place + 1].text if place + 1 < len(paragraphs) else ""
+    above = paragraphs[place - 1].text if place else ""
+    named = re.fullmatch(r"(?:中华人民共和国)?[\u4e00-\u9fff、]{2,30}(?:令|公告)", text)
+    return bool(
+        (ORDER.fullmatch(text) and not NUMBER.fullmatch(text))
+        or (named and _NUMBERED.fullmatch(below))
+        or (_NUMBERED.fullmatch(text) and above.endswith(("令", "公告")))
+    )
 
 
 def _is_whole(title: list[str]) -> bool:
@@ -107,20 +135,25 @@ def _is_organ_above(title: list[str]) -> bool:
 
 def _begins_body(text: str, titled: bool) -> bool:
     marker = marker_of(text)
+    if re.search(r"(?:如下|以下)[^，。]{0,12}[：:]$", text):
+        return True
     long = len(text) > _LONG_BODY and text.endswith(("。", "：", "；", "！"))
-    return bool(long or (marker and titled) or (text.endswith(("。", "！")) and titled) or re.match(r"目\s*录$", text))
+    return bool(long or (marker and titled) or text.endswith(("。", "！")) or re.match(r"目\s*录$", text))
 
 
 def _is_addressees(text: str) -> bool:
-    return len(text) < 400 and bool(_ADDRESSEE.search(text)) and "。" not in text and not marker_of(text)
+    """A line that ends in a colon and neither says something nor is numbered."""
+    ends = text.endswith(("：", ":")) and len(text) < 400
+    return ends and not re.search(r"[。；！]|(?:如下|以下)|^(?:为|根据|按照|现)", text) and not marker_of(text)
 
 
 def _plain_number(text: str) -> str:
     return re.sub(r"\s+", "", text).translate(str.maketrans("[［【（(]］】）)", "〔〔〔〔〔〕〕〕〕〕"))
 
 
-def _foot(texts: list[str], body: int, heads: Heads) -> int | None:
+def _foot(paragraphs: list[Paragraph], body: int, heads: Heads) -> int | None:
     """The first date that stands alone below names of organs: signature and date. Its place, or None."""
+    texts = [one.text for one in paragraphs]
     for place in range(body, len(texts)):
         found = DATE.fullmatch(texts[place]) or DATE.search(texts[place]) if _ends_in_date(texts[place]) else None
         if not found:
@@ -131,7 +164,8 @@ def _foot(texts: list[str], body: int, heads: Heads) -> int | None:
         if not names and heads.header.date:
             continue
         heads.header.date, heads.header.date_kind = date_of(found[0]), "signed"
-        heads.header.issuers = tuple(names)
+        apart = [part for at in range(first, place) for part in _organs(paragraphs[at])]
+        heads.header.issuers = tuple(apart if "".join(apart) == "".join(names) else names)
         heads.roles |= dict.fromkeys(range(first, place + 1), Role.SIGNATURE)
         return place
     return None
@@ -153,6 +187,12 @@ def _signers(texts: list[str], place: int, body: int, same_line: str) -> tuple[l
         first -= 1
         names.insert(0, texts[first])
     return names, first
+
+
+def _organs(paragraph: Paragraph) -> list[str]:
+    """The organs that sign on one line, with spaces between them; letter-spaced names are one."""
+    parts = " ".join(paragraph.lines).split()
+    return parts if len(parts) > 1 and all(len(part) > 2 and is_organ(part) for part in parts) else [paragraph.text]
 
 
 def date_of(text: str) -> datetime.date | None:
@@ -208,7 +248,9 @@ def _attached(texts: list[str], body: int, foot: int | None, heads: Heads) -> No
     if foot is None or not _HANDS_DOWN.search(title):
         return
     place = foot + 1
-    while place < len(texts) and (place in heads.roles or re.fullmatch(r"附件[：:]?\d{0,2}", texts[place])):
+    while place < len(texts) and (
+        place in heads.roles or re.fullmatch(r"附件[：:]?\d{0,2}", texts[place]) or _REMARK.fullmatch(texts[place])
+    ):
         heads.roles.setdefault(place, Role.ANNEX)
         place += 1
     lines: list[str] = []
@@ -240,7 +282,7 @@ def _begins_attached(text: str, titled: bool) -> bool:
 
 
 def _report(texts: list[str], heads: Heads) -> None:
-    """A report has its day and meeting under the title, and the speaker; the government it speaks for is that of the place."""
+    """A report has day, meeting and speaker under its title; it speaks for the government of the place."""
     header = heads.header
     place = next((place for place in range(min(8, len(texts))) if is_subtitle(texts[place])), None)
     if place is None:
@@ -260,11 +302,11 @@ def _report(texts: list[str], heads: Heads) -> None:
 
 def _government(subtitle: str, title: str, below: list[str]) -> str:
     for line in below:
-        if (named := re.match(r".{2,20}人民政府", line)) and len(line) < 40:
+        if (named := re.match(r".{2,20}人民政府", line)) and _SPEAKER.fullmatch(line) and len(line) < 40:
             return named[0]
     if re.search(r"在(?:第[一二三四五六七八九十]+届)?全国人民代表大会", subtitle):
         return "国务院"
-    if named := re.match(r"(.{2,12}?)(?:人民)?政府工作报告", title):
+    if named := re.match(r"(?:\d{4}年)?(.{2,12}?)(?:\d{4}年)?(?:人民)?政府工作报告", title):
         return f"{named[1]}人民政府"
     place = _PLACE_MEETING.search(subtitle)
     return f"{place[1]}人民政府" if place else ""
@@ -273,30 +315,34 @@ def _government(subtitle: str, title: str, below: list[str]) -> str:
 def _order(texts: list[str], body: int, heads: Heads) -> None:
     """Orders and local regulations say under the title who passed or published them, when, and by which number."""
     header = heads.header
-    history = [
-        texts[place]
-        for place, role in sorted(heads.roles.items())
-        if role is Role.NUMBER and not NUMBER.fullmatch(texts[place])
-    ]
-    head = [texts[place] for place in range(min(body, len(texts)))]
-    for text in [*history, *head]:
+    places = [place for place, role in sorted(heads.roles.items()) if role is Role.NUMBER]
+    history = [texts[place] for place in places if not NUMBER.fullmatch(texts[place])]
+    for text in ["".join(history), *(texts[place] for place in range(min(body, len(texts))))]:
         if header.doc_number is None and (found := ORDER.search(DATE.sub(" ", text))):
             header.doc_number = _order_number(found)
             header.issuers = header.issuers or (_who_orders(found[1]),)
-            if header.title and found[0] in header.title:
-                header.title = header.title.replace(found[0], "", 1) or None
+            header.date_kind = "published" if header.date else None
     for text in history:
         if header.date is None and (found := DATE.search(text)):
             header.date = date_of(found[0])
-            header.date_kind = (
-                "passed" if re.search(r"通过", text[: found.end() + 60].split("根据")[0]) else "published"
-            )
-        if not header.issuers and (
-            passed := re.search(
-                r"日(.{2,30}?)(?:第[一二三四五六七八九十]+届)?(人民代表大会(?:常务委员会)?).{0,24}通过", text
-            )
-        ):
+            passed = re.search(r"通过", text[: found.end() + 60].split("根据")[0])
+            header.date_kind = "passed" if passed else "published"
+        if not header.issuers and (passed := _PASSED.search(text)):
             header.issuers = (re.sub(r"第[一二三四五六七八九十]+届$", "", passed[1]) + passed[2],)
+    _promulgated(texts, body, heads)
+
+
+def _promulgated(texts: list[str], body: int, heads: Heads) -> None:
+    """An order without a title of its own has that of what it publishes."""
+    found = next((found for text in texts[body : body + 3] if (found := _PROMULGATES.search(text))), None)
+    if heads.header.title or not found:
+        return
+    heads.header.title = found[1]
+    for place in range(body + 1, len(texts)):
+        if texts[place] == found[1]:
+            heads.attached = place
+            heads.roles[place] = Role.TITLE
+            return
 
 
 def _order_number(found: re.Match[str]) -> str:
@@ -313,11 +359,23 @@ def _settle(heads: Heads) -> None:
     """What follows from the rest: an issuer that only the title names, and the type."""
     header = heads.header
     title = header.title or ""
-    if not header.issuers and (named := re.match(r"(.{2,60}?)关于", title)) and is_organ(named[1]):
-        header.issuers = (named[1],)
+    if header.date_kind is None and header.date:
+        header.date_kind = "signed"
+    if not header.issuers:
+        header.issuers = _issuers_of(heads.title_lines, title)
     header.doc_type = "work_report" if header.date_kind == "delivered" else _type(header.attached_title or title)
     if header.attached_title and header.doc_type is None:
         header.doc_type = _type(title)
+
+
+def _issuers_of(lines: list[str], title: str) -> tuple[str, ...]:
+    """The organs that a title opens with, before 关于; apart where spaces or line ends stand between them."""
+    spaced = re.match(r"(.{2,90}?)\s*关于", " ".join(lines))
+    parts = spaced[1].split() if spaced else []
+    if len(parts) > 1 and all(len(part) > 2 and is_organ(part) for part in parts):
+        return tuple(parts)
+    named = re.match(r"(.{2,60}?)关于", title)
+    return (named[1],) if named and is_organ(named[1]) else ()
 
 
 def _type(title: str) -> str | None:

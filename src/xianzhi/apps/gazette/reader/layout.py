@@ -19,8 +19,8 @@ NARROWEST = 24
 INDENT = 4
 """What the two-character indent of a first line takes, in half widths."""
 RAGGED = 6
-"""A line this much shorter than the column has been ended, not broken: no character is wider than 2, and what may not stand
-at the start of a line takes at most two more along."""
+"""A line this much shorter than the column has been ended, not broken: no character is wider than 2, and what may not
+stand at the start of a line takes at most two more along."""
 _END = re.compile(r"[。！？：；:;!?）)][”’」』）)】〕》]*$")
 _STOP = re.compile(r"[。！？：:!?][”’」』）)】〕》]*$")
 _DASHES = "—–－\\-─·•~"
@@ -83,8 +83,10 @@ def column_width(lines: list[Line]) -> int:
 
 
 def _mode(widths: list[int]) -> int:
-    """The right edge: of the widths that hardly any line goes beyond, the one that most lines have. (First lines, all short
-    of it by the same indent, may be more in number.)"""
+    """The right edge: of the widths that hardly any line goes beyond, the one that most lines have.
+
+    First lines, all short of it by the same indent, may be more in number.
+    """
     counts = Counter(widths)
     edge = sorted(widths)[int(0.9 * len(widths))]
     return max((width for width in counts if width >= edge - 2), key=lambda width: (counts[width], width))

@@ -30,7 +30,8 @@ _INSERTED = re.compile(r"之[一二三四五六七八九十]$")
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """level: one of RANKS; text: as printed; number: its value, from 1; inserted: 第三条之一, which follows its own number."""
+    """level: one of RANKS; text: as printed; number: its value, from 1; inserted: 第三条之一, which follows its
+    own number."""
 
     level: int
     text: str

@@ -98,8 +98,8 @@ class Block:
     """A paragraph in its place.
 
     level: of a heading or item by the form of its marker: 一、 1; （一） 2; 1. 3; （1） 4; 0 for all others.
-    marker: as printed (`（一）`, `第三条`, `3.`), else empty; number: its value; start: where in text the words after the
-    marker begin. run_in: the run-in heading without its closing mark, or for a HEADING its words. above: the numbered
+    marker: as printed (`（一）`, `第三条`, `3.`), else empty; number: its value; start: where in text the words
+    after the marker begin. run_in: the run-in heading without its closing mark, or for a HEADING its words. above: the numbered
     blocks and headings it stands under, outermost first (chapters, sections and articles too).
     """
 
@@ -162,7 +162,7 @@ class Header:
 
 @dataclass(slots=True)
 class Document:
-    """One instrument of a file. The lists are filled by the later stages, each entry a dict of `--json` with its `span`."""
+    """One instrument of a file. The later stages fill the lists, each entry a dict of `--json` with its `span`."""
 
     header: Header
     blocks: list[Block]

@@ -11,15 +11,18 @@ from xianzhi.apps.gazette.reader.forms import DATE, NUMBER, PUBLICITY, TITLE_END
 from xianzhi.apps.gazette.reader.markers import marker_of
 from xianzhi.apps.gazette.reader.model import Paragraph
 
-_SUBTITLE = re.compile(r"[—－-]{1,3}(?:\d{4}|[〇○零一二三四五六七八九]{4})年.{0,12}日?在.{4,60}(?:会议|大会)上?")
+_SUBTITLE = re.compile(
+    r"(?:[—－―─–-]{1,4}|[（(])(?:\d{4}|[〇○零一二三四五六七八九]{4})年.{0,12}日?在.{4,60}(?:会议|大会)上?"
+)
+_BARE_SUBTITLE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日在[^。，；]{4,50}(?:会议|大会)上")
 _STOPS = re.compile(r"[。；：！？:;!?]$")
 _LONGEST_HEAD = 6
 """Lines that a title and its issuers take at most."""
 
 
 def is_subtitle(text: str) -> bool:
-    """The line under the title of a report: ——2024年2月20日在…会议上."""
-    return bool(_SUBTITLE.match(text))
+    """The line under the title of a report: ——2024年2月20日在…会议上, its dash in front or not."""
+    return bool(_SUBTITLE.match(text) or _BARE_SUBTITLE.fullmatch(text))
 
 
 def split(paragraphs: list[Paragraph]) -> list[list[Paragraph]]:

@@ -1,4 +1,4 @@
-"""Reads the paragraphs of one document and its header, writes its blocks: role, part, number, and what each stands under (G-7).
+"""Reads the paragraphs of one document and its header, writes its blocks: role, part, number, and what is above (G-7).
 
 A text with the form of a number is taken as one only if it follows its predecessor at its level, or opens a list; so
 4.4亿元 is no item, and a gap is a finding.
@@ -114,7 +114,7 @@ def _numbered(paragraph: Paragraph, part: Part, marker: Marker) -> Block:
 
 
 def run_in_of(words: str) -> str:
-    """The clause up to the first 。 or ： that a numbered paragraph opens with, where the paragraph goes on after it."""
+    """The clause up to the first 。 or ： of a numbered paragraph, where the paragraph goes on after it."""
     found = _MARKS.search(words)
     if not found or not 0 < found.start() <= LONGEST_RUN_IN or found.end() >= len(words):
         return ""
