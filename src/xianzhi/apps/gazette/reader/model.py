@@ -99,8 +99,8 @@ class Block:
 
     level: of a heading or item by the form of its marker: 一、 1; （一） 2; 1. 3; （1） 4; 0 for all others.
     marker: as printed (`（一）`, `第三条`, `3.`), else empty; number: its value; start: where in text the words
-    after the marker begin. run_in: the run-in heading without its closing mark, or for a HEADING its words. above: the numbered
-    blocks and headings it stands under, outermost first (chapters, sections and articles too).
+    after the marker begin. run_in: the run-in heading without its closing mark, or for a HEADING its words. above: the
+    numbered blocks and headings it stands under, outermost first (chapters, sections and articles too).
     """
 
     paragraph: Paragraph

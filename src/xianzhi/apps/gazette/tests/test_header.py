@@ -80,6 +80,34 @@ def read_one(text: str) -> dict:
                 "meeting": "平湖区第六届人民代表大会第四次会议",
             },
         ),
+        (
+            samples.SITE,
+            {
+                "title": "省人民政府办公厅关于备耕工作的通知",
+                "doc_number": "省政办电〔2022〕3号",
+                "addressees": "各市、县人民政府",
+                "date": "2022-02-18",
+            },
+        ),
+        (
+            samples.BARE_SUBTITLE,
+            {
+                "title": "清河县人民政府工作报告",
+                "issuer": "清河县人民政府",
+                "date": "2021-02-02",
+                "doc_type": "work_report",
+            },
+        ),
+        (samples.DATE_BELOW_TITLE, {"issuers": ["中共清河县委", "清河县人民政府"], "date": "2023-03-20"}),
+        (
+            samples.TWO_ON_ONE_LINE,
+            {
+                "doc_number": "清教〔2022〕18号",
+                "issuers": ["清河县教育局", "清河县财政局"],
+                "addressees": "各中小学",
+                "attachments": ["资金分配表"],
+            },
+        ),
         (samples.CHINESE_DATE, {"date": "2019-05-10", "doc_type": "notice", "issuer": "青石县人民政府办公室"}),
         (samples.FORWARDED, {"attached_title": "关于养老服务的意见", "doc_type": "opinion", "date": "2021-02-01"}),
     ],
