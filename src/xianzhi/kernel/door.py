@@ -10,9 +10,7 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.db import DataError, transaction
-from django.utils import translation
 
 from xianzhi.kernel import clock, limits, registry, rows, scope
 from xianzhi.kernel.documents.issue import issue_for
@@ -26,6 +24,7 @@ from xianzhi.kernel.personal.masks import without_numbers
 from xianzhi.kernel.personal.tokens import Fault
 from xianzhi.kernel.personal.values import opened_data, sealed_data
 from xianzhi.kernel.search import grams_of
+from xianzhi.kernel.speech.written import in_chinese
 from xianzhi.law.decision import Decision, Reason
 from xianzhi.law.fields import BadField, as_plain
 from xianzhi.law.parameters import NoValue, Parameters
@@ -89,7 +88,7 @@ def take_step(
     key: makes a repeat harmless; the same key gives the same event. Raises Refused with all reasons.
     """
     step = _declared(case.procedure, step)
-    with _in_chinese(), received(materials) as files, transaction.atomic():
+    with in_chinese(), received(materials) as files, transaction.atomic():
         locked, past = _lock(case)
         if key and any(moved.key == key for moved in past):
             event = _same(locked.events.get(key=key), step, by, on, data or {}, files)
@@ -97,11 +96,6 @@ def take_step(
             event = _take(locked, past, step, by, on or clock.today(), data or {}, files, key)
     rows.refresh(case, locked)
     return event
-
-
-def _in_chinese() -> translation.override:
-    """What is written is Chinese, whatever language the page speaks that asked for it."""
-    return translation.override(settings.LANGUAGE_CODE)
 
 
 def _declared(procedure: type[Procedure], step: Step | str) -> Step:
@@ -131,7 +125,7 @@ def open_case(
     key: one key opens one case, however often it is sent.
     """
     step, day = _declared(procedure, step), on or clock.today()
-    with _in_chinese(), received(materials) as files, transaction.atomic():
+    with in_chinese(), received(materials) as files, transaction.atomic():
         # Openings of a procedure queue for its numbers, so whoever has one sees what others opened before.
         number = next_number(procedure.numbered or "办〔{year}〕{serial:05d}", day.year)
         if key and (before := _opened(procedure, by, key)):

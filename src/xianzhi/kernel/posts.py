@@ -12,6 +12,7 @@ from xianzhi.kernel.access import sessions
 from xianzhi.kernel.county import county
 from xianzhi.kernel.models import Account, Post, PostChange, Unit
 from xianzhi.kernel.models.units import in_force
+from xianzhi.kernel.speech.written import in_chinese
 
 
 def post_word(key: str) -> str:
@@ -50,7 +51,8 @@ def appoint(
     if faults:
         raise ValidationError(faults)
     post = Post.objects.create(account=account, unit=unit, function=function, role=role, since=since, until=until)
-    _record(post, PostChange.GIVEN, since, by, reason or _("启用时设立"))
+    with in_chinese():
+        _record(post, PostChange.GIVEN, since, by, reason or _("启用时设立"))
     return post
 
 

@@ -20,6 +20,7 @@ from xianzhi.kernel.access.records import What, record
 from xianzhi.kernel.access.seal import digest
 from xianzhi.kernel.models import Account, DutyProposal, Invitation, Subject
 from xianzhi.kernel.models.accounts import Duty
+from xianzhi.kernel.speech.written import in_chinese
 
 _REASON = 200
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -177,12 +178,9 @@ def propose(username: str, name: str, *, reason: str, by: Account, request: Http
     made = DutyProposal.objects.create(
         username=username, name=name, duty=Duty.SECURITY, reason=reason.strip(), by=by, at=machine.now()
     )
-    record(
-        What.PROPOSED,
-        by,
-        request=request,
-        detail=_("安全管理员 {name}（{username}）").format(name=name, username=username),
-    )
+    with in_chinese():
+        detail = _("安全管理员 {name}（{username}）").format(name=name, username=username)
+    record(What.PROPOSED, by, request=request, detail=detail)
     return made
 
 

@@ -27,6 +27,7 @@ from xianzhi.kernel.api.scopes import covers
 from xianzhi.kernel.ledger import log
 from xianzhi.kernel.models import Account, ApiToken, Case, Delivery, Event, LogEntry, Subscription
 from xianzhi.kernel.outgoing import Unreachable, checked, post
+from xianzhi.kernel.speech.written import kept_in_chinese
 
 SCOPE = "read:cases"
 """Events tell of cases: a token needs it at the moment of delivery."""
@@ -215,6 +216,7 @@ def closed(one: Subscription) -> str:
     return "" if covers(one.token.scopes, SCOPE) else _("令牌的范围不够，缺 {scope}").format(scope=SCOPE)
 
 
+@kept_in_chinese
 def _send(one: Subscription, delivery: Delivery) -> bool:
     body = payload(delivery)
     try:

@@ -8,6 +8,7 @@ from xianzhi.kernel.exchange import contracts, inbox, signing
 from xianzhi.kernel.exchange.contracts import NotTaken
 from xianzhi.kernel.exchange.partners import note
 from xianzhi.kernel.models import Account, Inbound, Partner
+from xianzhi.kernel.speech.written import kept_in_chinese
 
 OURS, THEIRS = "ours", "theirs"
 
@@ -21,6 +22,7 @@ def rival_of(message: Inbound) -> Inbound | None:
     return same.exclude(pk=message.pk).order_by("id").first()
 
 
+@kept_in_chinese
 @transaction.atomic
 def choose(message: Inbound, which: str, *, by: Account, why: str) -> Inbound:
     """Keeps what we hold (OURS) or takes the message over it (THEIRS). Both stay; the sender hears it at his next try.

@@ -29,6 +29,7 @@ from xianzhi.kernel.exchange.outbox import RED_AFTER, seconds
 from xianzhi.kernel.exchange.partners import note
 from xianzhi.kernel.exchange.signing import Envelope
 from xianzhi.kernel.models import Account, Attachment, Case, Inbound, Partner
+from xianzhi.kernel.speech.written import kept_in_chinese
 
 FILE = "file"
 """The kind under which a file travels ahead of the message that names it; its number is its name, percent-encoded."""
@@ -216,6 +217,7 @@ def answer_of(message: Inbound) -> Reply:
     return Reply(message.status, message.answer, signature)
 
 
+@kept_in_chinese
 def _conflict(other: Inbound) -> Outcome:
     theirs = _("同一业务号、同一版本此前收到过另一份（{day}），两份都已保留。内容有变的请另编版号").format(
         day=other.received_at.astimezone(clock.now().tzinfo).strftime("%Y-%m-%d %H:%M")
@@ -223,6 +225,7 @@ def _conflict(other: Inbound) -> Outcome:
     return Outcome(Inbound.CONFLICT, HTTPStatus.CONFLICT, [theirs], case=other.case)
 
 
+@kept_in_chinese
 def _outcome(made: Inbound, contract: Contract, data: Mapping[str, Any], at: datetime) -> Outcome:
     newest = Inbound.objects.filter(
         partner=made.partner, kind=made.kind, key=made.key, state=Inbound.APPLIED
@@ -280,6 +283,7 @@ def finish(made: Inbound, outcome: Outcome) -> None:
 # ---- what waits
 
 
+@kept_in_chinese
 def retry(message: Inbound) -> None:
     """Looks at a waiting or refused message anew."""
     contract = contracts.incoming.get(message.kind)

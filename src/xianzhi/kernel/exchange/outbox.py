@@ -17,6 +17,7 @@ from xianzhi.kernel.exchange import contracts, keys, signing
 from xianzhi.kernel.exchange.partners import for_function, note
 from xianzhi.kernel.exchange.signing import Envelope
 from xianzhi.kernel.models import Account, Event, Outbound, Partner
+from xianzhi.kernel.speech.written import kept_in_chinese
 
 RETRIES = ("exchange.retry.first", "exchange.retry.second", "exchange.retry.third", "exchange.retry.later")
 RED_AFTER = "exchange.red_after"
@@ -108,6 +109,7 @@ def claim(message: Outbound) -> bool:
     return True
 
 
+@kept_in_chinese
 @transaction.atomic
 def record_fault(message: Outbound, words: str) -> None:
     """An attempt came to nothing."""
@@ -121,6 +123,7 @@ DONE, AGAIN, STOP = "done", "again", "stop"
 _MEANS = {"applied": DONE, "kept": DONE, "waiting": AGAIN, "conflict": STOP, "refused": STOP}
 
 
+@kept_in_chinese
 @transaction.atomic
 def record_receipt(message: Outbound, raw: bytes, *, status: int | None = None) -> str:
     """Takes an answer for a receipt, if it is one: signed by the partner, about this very message.

@@ -13,6 +13,7 @@ from xianzhi.kernel.models import Account, ExchangeEntry, Partner, Unit
 from xianzhi.kernel.models.exchange import Transport
 from xianzhi.kernel.models.units import in_force
 from xianzhi.kernel.posts import appoint
+from xianzhi.kernel.speech.written import in_chinese
 
 RESERVED = ("agreed", "in", "out")
 """Names that are pages beside the partners' own addresses."""
@@ -50,7 +51,8 @@ def settle(
     partner.full_clean(exclude=("account", "sends", "takes"))
     partner.save()
     _give_posts(partner)
-    note(partner, "settled", f"{partner.get_transport_display()} {address}".strip(), by=by)
+    with in_chinese():
+        note(partner, "settled", f"{partner.get_transport_display()} {address}".strip(), by=by)
     return partner
 
 
@@ -61,7 +63,8 @@ def _unknown(kinds: Iterable[str], known: Iterable[str]) -> list[str]:
 
 def _account(name: str, unit: Unit) -> Account:
     """The account by which a system acts. It has no password, so nobody signs in with it."""
-    account = Account(username=f"system-{name}", name=_("{unit}对接系统").format(unit=unit.short))
+    with in_chinese():
+        account = Account(username=f"system-{name}", name=_("{unit}对接系统").format(unit=unit.short))
     account.set_unusable_password()
     account.save()
     return account
@@ -70,8 +73,10 @@ def _account(name: str, unit: Unit) -> Account:
 def _give_posts(partner: Partner) -> None:
     wanted = {post for kind in partner.takes for post in contracts.incoming[kind].posts}
     held = {post.key for post in scope.posts_of(Account.objects.get(pk=partner.account_id))}
+    with in_chinese():
+        reason = _("系统对接")
     for key in sorted(wanted - held):
-        appoint(partner.account, key, partner.unit, since=clock.today(), reason=_("系统对接"))
+        appoint(partner.account, key, partner.unit, since=clock.today(), reason=reason)
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from xianzhi.kernel.access.records import What, record
 from xianzhi.kernel.access.seal import BadSeal, digest, seal, unseal
 from xianzhi.kernel.pages.guard import SIGNED_IN, page
 from xianzhi.kernel.pages.proof import proved, shows
+from xianzhi.kernel.speech.written import in_chinese
 
 _SECRET, _PURPOSE = "second_secret", "enrol"
 
@@ -46,7 +47,8 @@ def _ended(request: HttpRequest) -> HttpResponse:
     which, here = request.POST.get("end", ""), request.session.session_key
     if which == "all":
         sessions.end_all(request.user)
-        record(What.ENDED, request.user, request=request, detail=_("本人终止全部登录"))
+        with in_chinese():
+            record(What.ENDED, request.user, request=request, detail=_("本人终止全部登录"))
         logout(request)
         return redirect("sign-in")
     if which == "others":
@@ -55,7 +57,8 @@ def _ended(request: HttpRequest) -> HttpResponse:
         found = [one for one in request.user.sessions.all() if _mark(one.session_key) == which]
         count = sum(one.delete()[0] for one in found)
     if count:
-        record(What.ENDED, request.user, request=request, detail=_("本人终止{n}处登录").format(n=count))
+        with in_chinese():
+            record(What.ENDED, request.user, request=request, detail=_("本人终止{n}处登录").format(n=count))
         messages.success(request, _("已终止{n}处登录。").format(n=count))
     return redirect("own-account")
 

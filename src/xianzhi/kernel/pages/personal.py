@@ -25,6 +25,7 @@ from xianzhi.kernel.personal import opening, rights
 from xianzhi.kernel.personal.holdings import holdings
 from xianzhi.kernel.personal.looks import LEAST_REASON, NoReason, record, record_export
 from xianzhi.kernel.personal.tokens import Fault
+from xianzhi.kernel.speech.written import in_chinese
 
 SECURITY = by_duty("security")
 A_PAGE = 50
@@ -142,7 +143,8 @@ def persons(request: HttpRequest) -> HttpResponse:
             if found is None:
                 faults.append(_("没有这个证件号码的人。请核对号码") if code else _("没有填证件号码"))
             else:
-                record(Look.Kind.SHOW, request.user, _("本人信息清单"), reason, subject=found)
+                with in_chinese():
+                    record(Look.Kind.SHOW, request.user, _("本人信息清单"), reason, subject=found)
                 request.session[_GRANT] = found.pk
                 return redirect("person", found.pk)
         except (NoReason, Fault) as error:

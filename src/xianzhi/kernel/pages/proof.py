@@ -16,6 +16,7 @@ from xianzhi.kernel.access import guesses, kept, machine, second, sessions
 from xianzhi.kernel.access.address import address_of
 from xianzhi.kernel.access.records import What, record
 from xianzhi.kernel.pages.guard import SIGNED_IN, page
+from xianzhi.kernel.speech.written import in_chinese
 
 View = Callable[..., HttpResponse]
 SHOWN = 60
@@ -65,7 +66,8 @@ def shows(request: HttpRequest, door: str = "password") -> str:
         return locked_words()
     entered = request.POST.get("code" if coded else "password", "")
     if not (second.accepts(account, entered) if coded else account.check_password(entered)):
-        record(What.FAILED, account, request=request, detail=_("动态码") if coded else _("核对密码"))
+        with in_chinese():
+            record(What.FAILED, account, request=request, detail=_("动态码") if coded else _("核对密码"))
         if made.locks:
             record(What.LOCKED, account, request=request)
         return _("动态码不对，或已经用过。请等下一个") if coded else _("密码不对")

@@ -20,6 +20,7 @@ from xianzhi.kernel import clock
 from xianzhi.kernel.door import Refused
 from xianzhi.kernel.models import Account, TableBatch
 from xianzhi.kernel.models.tables import LIVE, TableState
+from xianzhi.kernel.speech.written import kept_in_chinese
 from xianzhi.kernel.tables import declare, files, heads, reading, runs
 from xianzhi.kernel.tables.declare import Load, Row, Table, clean_chosen
 from xianzhi.kernel.tables.reading import BadSheet
@@ -100,6 +101,7 @@ def _copied(file: BinaryIO, to: Path, name: str) -> tuple[int, str]:
 # ---- checking and loading ----
 
 
+@kept_in_chinese
 def check(pk: int) -> TableBatch:
     """Runs a batch through without keeping anything of it, and records what was found."""
     batch = TableBatch.objects.select_related("by").get(pk=pk)
@@ -138,6 +140,7 @@ def ask_to_load(batch: TableBatch, *, good_only: bool) -> None:
     batch.state, batch.good_only = locked.state, good_only
 
 
+@kept_in_chinese
 def load(pk: int) -> TableBatch:
     """Loads a batch that was asked for. What speaks against a row or the whole sends it back to its preview."""
     batch = TableBatch.objects.select_related("by").get(pk=pk)
@@ -181,6 +184,7 @@ def ask_to_undo(batch: TableBatch, reason: str, *, by: Account) -> None:
     files.tell(batch, 0, 0)
 
 
+@kept_in_chinese
 def undo(pk: int) -> TableBatch:
     """Makes up for every step of a batch by its own step, the last first: all, or none where one is refused."""
     batch = TableBatch.objects.select_related("by", "undone_by").get(pk=pk)

@@ -20,6 +20,7 @@ from xianzhi.kernel import clock
 from xianzhi.kernel.county import county
 from xianzhi.kernel.models import Account
 from xianzhi.kernel.personal.looks import record_export
+from xianzhi.kernel.speech.written import in_chinese
 from xianzhi.kernel.tables.cells import clean_text, csv_cell
 from xianzhi.kernel.tables.declare import Listing, Out
 from xianzhi.kernel.tables.reading import BadSheet
@@ -55,8 +56,10 @@ def make(listing: Listing, form: str, path: Path, *, account: Any, chosen: Mappi
     write = _xlsx if form == XLSX else _csv
     count = write(listing, path, _rows(listing, account, chosen), told, account)
     if not listing.public:
-        what = _("{zh}（{form}）").format(zh=listing.zh, form=FORMATS[form])
-        why = reason or _("从页面导出：{filters}").format(filters="，".join(told) or _("全部"))
+        with in_chinese():
+            filters = "，".join(listing.told(chosen)) or _("全部")
+            what = _("{zh}（{form}）").format(zh=listing.zh, form=FORMATS[form])
+            why = reason or _("从页面导出：{filters}").format(filters=filters)
         record_export(account if isinstance(account, Account) else None, what, count, why)
     return Made(count, file_name(listing, form))
 

@@ -1,17 +1,23 @@
 """English is a view over Chinese words: what is found, what is told apart, what stays as it is."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
-from xianzhi.kernel import door
+from xianzhi.kernel import door, posts
+from xianzhi.kernel.access import accounts
+from xianzhi.kernel.models import AccessRecord, PostChange
 from xianzhi.kernel.pages import procedures
 from xianzhi.kernel.speech import page
 from xianzhi.kernel.speech.extract import words_in
 from xianzhi.kernel.speech.patterns import Pattern, Patterns
 from xianzhi.kernel.speech.places import place_in_english
 from xianzhi.kernel.speech.said import said
+from xianzhi.kernel.speech.written import kept_in_chinese
 from xianzhi.kernel.tests import sample
 from xianzhi.kernel.tests.sample import People
 
@@ -160,6 +166,32 @@ def test_what_is_recorded_is_chinese_whatever_the_page_speaks(people: People) ->
         door.take_step(case, "submit", by=people.neighbour)
     assert "“" in refused.value.reasons[0].text and "submit" not in refused.value.reasons[0].text
     assert all(any(letter >= "\u4e00" for letter in reason.text) for reason in refused.value.reasons)
+
+
+@pytest.mark.django_db
+def test_what_services_and_pages_write_down_is_chinese_whatever_the_page_speaks(people: People, client: Client) -> None:
+    with translation.override("en"):
+        posts.appoint(people.fresh("nobody"), "approval.clerk", people.units["approval"], since=date(2024, 6, 1))
+        accounts.propose("second-guard", "第二位", reason="示例", by=people.security)
+    assert PostChange.objects.latest("pk").reason == "启用时设立"
+    assert AccessRecord.objects.get(what=AccessRecord.What.PROPOSED).detail == "安全管理员 第二位（second-guard）"
+    people.clerk.language = "en"
+    people.clerk.save()
+    client.force_login(people.clerk)
+    client.post(reverse("own-account"), {"end": "all"})
+    assert AccessRecord.objects.get(what=AccessRecord.What.ENDED).detail == "本人终止全部登录"
+
+
+def test_a_block_in_chinese_ends_also_when_it_fails() -> None:
+    @kept_in_chinese
+    def fails() -> None:
+        assert translation.get_language() == "zh-hans"
+        raise LookupError
+
+    with translation.override("en"):
+        with pytest.raises(LookupError):
+            fails()
+        assert translation.get_language() == "en"
 
 
 def test_a_drawing_has_room_for_its_words() -> None:
