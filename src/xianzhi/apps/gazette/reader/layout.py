@@ -31,6 +31,8 @@ _FURNITURE = (
     re.compile(r".{2,24}公报\s*(?:[·•]|\d{4}\s*年?\s*第?).{0,30}"),
     re.compile(r"[·•].{2,30}[·•]"),
 )
+_NUMBERED = re.compile(r"第[一二三四五六七八九十百零〇\d]{1,6}[编章节条](?:之[一二三四五六七八九十])?")
+"""After the number of a part the space stays: it tells 第三条 规划… from 第三条规定."""
 _WIDE = frozenset("WFA")
 
 
@@ -190,7 +192,8 @@ def _paragraph(group: list[Line]) -> Paragraph:
             at.append(line.start - 1)
         for place, char in enumerate(text):
             if char.isspace():
-                if not (char == "\t" or _between_words(text, place)):
+                kept = char == "\t" or _between_words(text, place) or _NUMBERED.fullmatch(text, 0, place)
+                if not kept:
                     continue
                 char = "\t" if char == "\t" else " "
                 if chars and chars[-1] in "\t ":

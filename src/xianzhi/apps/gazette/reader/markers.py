@@ -17,7 +17,7 @@ RANKS = (CHAPTER, SECTION, ARTICLE, 1, 2, 3, 4, 5)
 _FORMS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (CHAPTER, re.compile(rf"第({_HAN}|\d{{1,3}})[编章](?![节条款])")),
     (SECTION, re.compile(rf"第({_HAN}|\d{{1,3}})节")),
-    (ARTICLE, re.compile(rf"第({_HAN}|\d{{1,3}})条(?:之[一二三四五六七八九十])?(?![第款的和、至规例件])")),
+    (ARTICLE, re.compile(rf"第({_HAN}|\d{{1,3}})条(?:之[一二三四五六七八九十])?(?=\s|[^第款项的和与及、至规例件])")),
     (1, re.compile(rf"({_HAN})[、.．](?![一二三四五六七八九十])")),
     (2, re.compile(rf"[（(]({_HAN})[）)][、.．]?")),
     (3, re.compile(r"(\d{1,3})(?:[.．](?!\d(?!00[%％]|\d*年))|[、])")),

@@ -70,7 +70,15 @@ def blocks_of(paragraphs: list[Paragraph], heads: Heads) -> tuple[list[Block], l
             blocks.append(Block(paragraph, role, part))
             continue
         blocks.append(_block(paragraph, part, outline, findings))
+    _demote(blocks)
     return blocks, findings
+
+
+def _demote(blocks: list[Block]) -> None:
+    """Numbered words without a stop that head nothing are items of a list: 1.申请书 before 2.身份证."""
+    for block, below in zip(blocks, [*blocks[1:], None], strict=True):
+        if block.role is Role.HEADING and (below is None or block not in below.above):
+            block.role, block.run_in = Role.ITEM, ""
 
 
 def _is_annex_head(text: str) -> bool:

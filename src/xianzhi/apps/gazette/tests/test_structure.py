@@ -13,6 +13,9 @@ from xianzhi.apps.gazette.tests import samples
     ("text", "level", "number"),
     [
         ("第十一条 申请人", -1, 11),
+        ("第三条 规划应当公布。", -1, 3),
+        ("第三条 第二产业的用水", -1, 3),
+        ("第三条之一 新增的一条", -1, 3),
         ("第三章 许可", -3, 3),
         ("第二节 审查", -2, 2),
         ("二十一、其他", 1, 21),
@@ -62,6 +65,12 @@ def test_headings_have_the_level_of_their_form() -> None:
     ]
 
 
+def test_numbered_words_that_head_nothing_are_items_of_a_list() -> None:
+    text = "办事通知\n各单位：\n一、所需材料\n1.申请书\n2.身份证复印件\n二、办理\n（一）受理\n当天受理。\n清河县人民政府\n2020年5月1日"
+    (found,) = as_json(read(Source(text)))["documents"]
+    assert [one["text"] for one in found["headings"]] == ["所需材料", "办理", "受理"]
+
+
 def test_articles_stand_in_their_chapters_and_sections() -> None:
     (found,) = as_json(read(Source(samples.JOINT)))["documents"]
     assert [(one["number"], one["chapter"], one["section"]) for one in found["articles"]] == [
@@ -94,6 +103,8 @@ def test_an_item_stands_under_its_section() -> None:
 def test_every_character_is_in_one_block_at_its_place() -> None:
     for text in (samples.NOTICE, samples.JOINT, samples.REPORT, samples.ORDER):
         documents = read(Source(text))
-        places = [place for one in documents for block in one.blocks for place in block.paragraph.at]
+        places = [
+            place for one in documents for block in one.blocks for place in block.paragraph.at if text[place].strip()
+        ]
         assert places == sorted(set(places))
         assert "".join(text[place] for place in places) == "".join(text.split())
