@@ -78,7 +78,8 @@ def header_of(paragraphs: list[Paragraph]) -> Heads:
 
 def _head(paragraphs: list[Paragraph], heads: Heads) -> int:
     """Title, number, addressees; the place at which the body begins."""
-    header, title = heads.header, []
+    header = heads.header
+    title: list[str] = []
     for place, one in enumerate(paragraphs):
         text = one.text
         if is_subtitle(text) or (place < 8 and _SPEAKER.fullmatch(text) and len(text) < 30):

@@ -7,7 +7,7 @@ the day and the meeting there. A file in which no such place is found, or one al
 import re
 from itertools import pairwise
 
-from xianzhi.apps.gazette.reader.forms import DATE, NUMBER, PUBLICITY, TITLE_END, is_fixed, is_organ
+from xianzhi.apps.gazette.reader.forms import NUMBER, TITLE_END, is_fixed, is_organ
 from xianzhi.apps.gazette.reader.markers import marker_of
 from xianzhi.apps.gazette.reader.model import Paragraph
 
@@ -65,10 +65,9 @@ def _start(paragraphs: list[Paragraph], at: int) -> int:
 
 def _is_outside(text: str) -> bool:
     """What cannot be a line of a title."""
-    return bool(
-        _STOPS.search(text) or DATE.fullmatch(text) or PUBLICITY.fullmatch(text) or is_fixed(text) or len(text) > 90
-        or (marker_of(text) and marker_of(text).level <= 3)
-    )  # fmt: skip
+    marker = marker_of(text)
+    numbered = marker is not None and marker.level <= 3
+    return numbered or len(text) > 90 or bool(_STOPS.search(text)) or is_fixed(text)
 
 
 def _goes_before(text: str, title: str) -> bool:
