@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from xianzhi.apps.gazette.reader.forms import FIELD, OPENING, SALUTATION, TITLE_END, is_fixed, is_organ
+from xianzhi.apps.gazette.reader.forms import ANNEX, FIELD, OPENING, SALUTATION, TITLE_END, is_fixed, is_organ
 from xianzhi.apps.gazette.reader.markers import marker_of
 from xianzhi.apps.gazette.reader.model import Finding, Paragraph, Source
 
@@ -154,7 +154,7 @@ def _starts(group: list[Line], line: Line, width: int, indents: bool) -> bool:
         return not _torn(last, line)
     if marker_of(line.text) and (short or _END.search(last.text) or _is_heading(group)):
         return True
-    if stopped and (SALUTATION.match(line.text) or FIELD.match(line.text)):
+    if stopped and any(form.match(line.text) for form in (SALUTATION, FIELD, ANNEX)):
         return True
     if indents:
         return False
