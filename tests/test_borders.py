@@ -14,7 +14,7 @@ from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 ROOT = Path(__file__).parent.parent
 SRC = ROOT / "src"
 PACKAGES = sorted((SRC / "xianzhi").rglob("__init__.py"))
-ROOMS = ("rules", "procedures", "models", "services", "queries", "documents", "api", "demo")
+ROOMS = ("rules", "procedures", "models", "services", "queries", "documents", "api", "demo", "reader")
 """Rooms of an app that may be a package of nouns; a room of that kind in the kernel counts as well."""
 
 ENDS_WITHOUT_DJANGO = """

@@ -1,0 +1,18 @@
+"""The stages in their order."""
+
+from xianzhi.apps.gazette.reader import header, layout, structure
+from xianzhi.apps.gazette.reader.model import Document, Source
+from xianzhi.apps.gazette.reader.split import split
+
+
+def read(source: Source) -> list[Document]:
+    """The documents of a source, in the order in which they stand."""
+    paragraphs, furniture = layout.paragraphs(source)
+    documents = []
+    for part in split(paragraphs):
+        heads = header.header_of(part)
+        blocks, findings = structure.blocks_of(part, heads)
+        documents.append(Document(heads.header, blocks, findings=findings))
+    if documents:
+        documents[0].findings[:0] = [*source.findings, *furniture]
+    return documents
