@@ -1,6 +1,6 @@
 """The stages in their order."""
 
-from xianzhi.apps.gazette.reader import header, layout, structure
+from xianzhi.apps.gazette.reader import header, layout, structure, tasks
 from xianzhi.apps.gazette.reader.model import Document, Source
 from xianzhi.apps.gazette.reader.split import split
 
@@ -12,7 +12,9 @@ def read(source: Source) -> list[Document]:
     for part in split(paragraphs):
         heads = header.header_of(part)
         blocks, findings = structure.blocks_of(part, heads)
-        documents.append(Document(heads.header, blocks, findings=findings))
+        document = Document(heads.header, blocks, findings=findings)
+        document.obligations = tasks.find(document)
+        documents.append(document)
     if documents:
         documents[0].findings[:0] = [*source.findings, *furniture]
     return documents

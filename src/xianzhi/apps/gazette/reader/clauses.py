@@ -1,0 +1,133 @@
+"""Prose cut into clauses (at 。 ； ！ ？ and the end of a paragraph), each with the organs that it orders and its dates."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from xianzhi.apps.gazette.reader.dates import When, dates_in, relative_in
+from xianzhi.apps.gazette.reader.model import Block
+from xianzhi.apps.gazette.reader.units import UNIT, Units, members, split_lead
+
+_CUT = re.compile(r"[。；！？;!?]+[”’」』）)]*")
+_SUBJECT = rf"(?P<units>{UNIT.pattern}(?:[、，]{UNIT.pattern})*(?:(?:和|及|与|以及){UNIT.pattern})?(?:等(?:各|有关|相关)*(?:部门|单位)?)?)"
+_DUTY = (
+    r"(?:应当|应|须|要|必须|负责|牵头|将(?!来)|不得|统筹|统一|协调|组织|指导|会同|承担|制定|编制|监督|督促|审核|受理|核定|做好|开展|落实|定期|每年|每季度"
+    r"|依法|按照|根据|依据|分别|具体|作为|共同|积极|及时|严格|对|在|于(?=\d|每|当)|从(?=\d|每)|予以|配合|加强)"
+)
+_MUST = re.compile(
+    r"应当|应(?!急|用|对|收|届|税)|须|要(?!求|点|素|件|害|闻|么)|必须|负责|牵头|将(?!来)|不得|统筹协调|指导支持|承担|会同|严禁|做好|配合"
+)
+_HEAD = re.compile(rf"{_SUBJECT}(?P<duty>{_DUTY})")
+_BY = re.compile(rf"(?<![自理缘])由{_SUBJECT}(?=[\u4e00-\u9fff])")
+_SUBJECTS_OF_LAW = re.compile(
+    r"(?:缴费|缴纳|建设|施工|用人|生产|经营|设计|监理|产生|用水|用电|采砂|中标|养护|使用|申请|产权|运输|收集|处置|物业|承包|投标|勘察|委托|受理|举报|个人|企业|公民|公司|用户|业主|主体|经营者|单位或个人)"
+)
+_OF_THE_COUNTY = re.compile(r"(?:供电|水务|燃气|国网|自来水|热力|城投|国有|邮政|电信)[\u4e00-\u9fff]*公司|投资集团")
+_LEADING = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}是|[（(]\d{1,2}[)）]|同时|此外|另外|其中|具体|原则上|对[^，]{2,40}|根据[^，]{2,200}|按照[^，]{2,200}|为[^，]{2,80}|涉及[^，]{2,40}|在[^，]{2,60}|经[^，]{2,60})[，,：:]?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """words: block.text[start:end] without its mark; organs: whom it orders, in order; starts: where in words each stands."""
+
+    start: int
+    end: int
+    words: str
+    organs: list[Units]
+    starts: list[int]
+    whens: list[When]
+    relative: str | None
+
+
+def clauses_of(block: Block, year: int | None) -> Iterator[Clause]:
+    """The clauses of a block after its number, its run-in heading left out where the block goes on after it."""
+    text = block.text
+    start = block.start + (len(block.run_in) + 1 if block.run_in and len(block.run_in) < len(block.words) else 0)
+    known = year
+    for first, last in _cut(text, start):
+        words = text[first:last]
+        if len(words) < 4:
+            continue
+        whens = dates_in(words, known)
+        known = next((when.year for when in reversed(whens) if when.year), known)
+        organs, starts = _organs(words)
+        yield Clause(first, last, words, organs, starts, _deadlines(words, whens), relative_in(words))
+
+
+def _cut(text: str, start: int) -> Iterator[tuple[int, int]]:
+    """Stretches between the marks; a mark inside brackets or a title cuts nothing."""
+    depth, first = 0, start
+    for place in range(start, len(text)):
+        char = text[place]
+        depth += (char in "（(《“") - (char in "）)》”" and depth > 0)
+        if depth == 0 and _CUT.match(char):
+            yield first, place
+            first = place + 1
+    if first < len(text):
+        yield first, len(text)
+
+
+def _deadlines(words: str, whens: list[When]) -> list[When]:
+    """The dates that are deadlines: no effect, no validity, no holiday, no day on which something was or is counted."""
+    if re.search(r"放假|调休|上班|起施行|起执行|有效期|标准时点|同时废止|之日起", words):
+        return []
+    return [when for when in whens if not re.match(r"(?:以来|以后|之后|至今|起|截至)", words[when.end : when.end + 2])]
+
+
+def _organs(words: str) -> tuple[list[Units], list[int]]:
+    """The organs a clause orders: its subject, and a second one whose own duty follows."""
+    found: list[Units] = []
+    starts: list[int] = []
+    if not _MUST.search(words) and not _BY.search(words):
+        if not (head := _HEAD.match(words)):
+            return [], []
+    for place in _places(words):
+        if starts and place <= starts[-1]:
+            continue
+        units, end = _subject(words, place)
+        if units and not any(set(units.others + units.lead) == set(one.others + one.lead) for one in found):
+            found.append(units)
+            starts.append(place)
+    for by in _BY.finditer(words):
+        listed, is_open = members(by["units"])
+        units = Units(others=listed, open=is_open)
+        known = {unit for one in found for unit in one.others + one.lead}
+        if listed and not known & set(listed) and not _SUBJECTS_OF_LAW.search(by["units"]):
+            found.append(units)
+            starts.append(by.start())
+    return found[:2], starts[:2]
+
+
+def _places(words: str) -> Iterator[int]:
+    """Where a subject may stand: at the start, after what leads in, and after a comma."""
+    yield 0
+    if leading := _LEADING.match(words):
+        yield leading.end()
+    yield from (comma.end() for comma in re.finditer(r"[，,]", words))
+
+
+def _subject(words: str, place: int) -> tuple[Units | None, int]:
+    head = _HEAD.match(words, place)
+    if not head or (_SUBJECTS_OF_LAW.search(head["units"]) and not _OF_THE_COUNTY.search(head["units"])):
+        return None, place
+    if head["duty"] == "牵头" or words[head.end() : head.end() + 2] == "牵头":
+        return _led(words[place:]) or Units(lead=members(head["units"])[0]), head.end()
+    if place and not _MUST.match(head["duty"]) and head["duty"] not in ("从", "于"):
+        return None, place
+    listed, is_open = members(head["units"])
+    return Units(others=listed, open=is_open), head.end()
+
+
+def _led(words: str) -> Units | None:
+    """甲局牵头，会同乙局制定…: the lead, and those who act with it."""
+    found = re.match(
+        rf"(?P<lead>[^，。]{{2,60}}?)(?:负责)?牵头[，,]?(?:会同(?P<others>{_SUBJECT.replace('?P<units>', '?:')}))?",
+        words,
+    )
+    if not found:
+        return split_lead(words)
+    lead, _ = members(found["lead"])
+    others, is_open = members(found["others"]) if found["others"] else ([], False)
+    return Units(lead, others, is_open)

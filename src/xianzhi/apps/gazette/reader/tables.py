@@ -1,0 +1,168 @@
+"""Tables of tasks: rows whose cells stand on one line with tabs between, or one cell to a paragraph (a flattened table).
+
+A column is known by its heading: 序号, 任务内容, 牵头单位, 责任单位, 完成时限 and the like.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from xianzhi.apps.gazette.reader.model import Block, Role
+from xianzhi.apps.gazette.reader.units import Units, is_unit, members
+
+_COLUMNS = (
+    ("number", re.compile(r"序号|编号|项次")),
+    ("lead", re.compile(r"(?:牵头|主办|主责|责任|总牵头)(?:责任)?(?:部门|单位|科室)(?<!责任部门)(?<!责任单位)|牵头(?:责任)?(?:部门|单位)")),
+    ("others", re.compile(r"(?:责任|配合|协办|参与|实施|承办|协同|协助|落实|负责)(?:实施)?(?:部门|单位|主体|科室)(?:（.*）)?")),
+    ("due", re.compile(r"(?:完成|办理|工作|推进|整改)?(?:时限|时间|时间节点|期限|进度)(?:要求|安排)?|时间节点|进度安排")),
+    ("content", re.compile(r"(?:具体|主要|重点|工作|任务|目标|改革|实施)?(?:任务|内容|措施|举措|事项|要求)(?:内容|及目标|分解|明细)?|任务内容|具体措施|主要任务|工作任务|重点任务")),
+    ("group", re.compile(r"(?:任务|项目|类别|工作|指标|事项|领域|阶段)(?:名称|类别|分类|项目|大项)?|分类|类型")),
+    ("other", re.compile(r"备注|责任领导|责任人|联系人|目标值|单位|进展|成果形式|分管领导|牵头领导")),
+)  # fmt: skip
+_FEWEST = 3
+"""Columns that a table of tasks has at least."""
+_DATE_LIKE = re.compile(r"(?:\d{4}年?)?.{0,8}(?:年|月|季度|底|日|长期|全年|持续|常态化).{0,8}")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """content: the place of the block with the words of the task, [start, end) in its text."""
+
+    number: str
+    content: int
+    start: int
+    end: int
+    words: str
+    units: Units
+    due: str
+    blocks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    block: int
+    start: int
+    end: int
+    text: str
+
+
+def rows_of(blocks: list[Block]) -> Iterator[Row]:
+    """The rows of all tables of tasks, in order."""
+    place = 0
+    while place < len(blocks):
+        if found := _head(blocks, place):
+            columns, place = found
+            rows = _tabbed(blocks, place, columns) if place and "\t" in blocks[place - 1].text else None
+            cells, place = rows if rows is not None else _flat(blocks, place, columns)
+            yield from (row for one in cells if (row := _row(one, columns)))
+        else:
+            place += 1
+
+
+def _column(text: str) -> str | None:
+    bare = re.sub(r"[\s：:]", "", text)
+    return next((name for name, form in _COLUMNS if form.fullmatch(bare)), None) if len(bare) <= 12 else None
+
+
+def _head(blocks: list[Block], place: int) -> tuple[list[str], int] | None:
+    """The columns of a table whose headings stand here, and the place after them."""
+    cells = blocks[place].text.split("\t")
+    if len(cells) > 1:
+        columns = [_column(cell) for cell in cells]
+        return ([one or "other" for one in columns], place + 1) if _is_head(columns) else None
+    columns = []
+    at = place
+    while at < len(blocks) and (column := _column(blocks[at].text)):
+        columns.append(column)
+        at += 1
+    return ([one or "other" for one in columns], at) if _is_head(columns) else None
+
+
+def _is_head(columns: list[str | None]) -> bool:
+    known = [one for one in columns if one]
+    tells = {"lead", "others", "due"} & set(known)
+    return len(known) >= _FEWEST and bool(tells) and bool({"content", "group"} & set(known))
+
+
+def _tabbed(blocks: list[Block], place: int, columns: list[str]) -> tuple[list[list[_Cell | None]], int]:
+    rows: list[list[_Cell | None]] = []
+    while place < len(blocks) and "\t" in blocks[place].text:
+        cells: list[_Cell | None] = []
+        start = 0
+        for text in blocks[place].text.split("\t"):
+            cells.append(_Cell(place, start, start + len(text), text) if text else None)
+            start += len(text) + 1
+        if not _is_head([_column(cell.text) if cell else None for cell in cells]):
+            rows.append((cells + [None] * len(columns))[: len(columns)])
+        place += 1
+    return rows, place
+
+
+def _flat(blocks: list[Block], place: int, columns: list[str]) -> tuple[list[list[_Cell | None]], int]:
+    """Rows whose cells are paragraphs: a row begins with its number, and ends where the next number follows."""
+    rows: list[list[_Cell | None]] = []
+    current: list[_Cell] = []
+    expected = 1
+    while place < len(blocks) and blocks[place].role not in (Role.ANNEX, Role.TITLE):
+        text = blocks[place].text
+        if found := _head(blocks, place):
+            if found[0] != columns:
+                break
+            place = found[1]
+            continue
+        if text == str(expected) and columns[0] == "number":
+            if current:
+                rows.append(_placed(current, columns))
+            current, expected = [], expected + 1
+        current.append(_Cell(place, 0, len(text), text))
+        place += 1
+    if current and expected > 1:
+        rows.append(_placed(current, columns))
+    return rows, place
+
+
+def _placed(cells: list[_Cell], columns: list[str]) -> list[_Cell | None]:
+    """Cells to columns: from the end the date and the units, from the start number and group, the rest is the content."""
+    placed: list[_Cell | None] = [None] * len(columns)
+    left = list(cells)
+    if columns[0] == "number":
+        placed[0] = left.pop(0)
+    for at in range(len(columns) - 1, 0, -1):
+        if columns[at] in ("content", "group") or not left:
+            break
+        fits = _DATE_LIKE.fullmatch(left[-1].text) if columns[at] == "due" else _are_units(left[-1].text)
+        if fits or (columns[at] == "other" and len(left) > 2):
+            placed[at] = left.pop()
+    content = columns.index("content") if "content" in columns else columns.index("group")
+    if len(left) > 1 and "group" in columns and columns.index("group") < content and len(left[0].text) <= 20:
+        placed[columns.index("group")] = left.pop(0)
+    if left:
+        placed[content] = left[0]
+    return placed
+
+
+def _are_units(text: str) -> bool:
+    listed, _ = members(text)
+    return bool(listed) and all(is_unit(one) for one in listed) and "。" not in text
+
+
+def _row(cells: list[_Cell | None], columns: list[str]) -> Row | None:
+    """A row as a task, if it has words and a unit or a date."""
+    named = {column: cell for column, cell in zip(columns, cells, strict=True) if cell}
+    content = named.get("content") or named.get("group")
+    if content is None or len(content.text) < 4:
+        return None
+    units = Units()
+    for column in ("lead", "others"):
+        if column in named:
+            listed, is_open = members(named[column].text)
+            units.add(Units(lead=listed, open=is_open) if column == "lead" else Units(others=listed, open=is_open))
+    due = named["due"].text if "due" in named else ""
+    if not units and not due:
+        return None
+    places = sorted({cell.block for cell in cells if cell})
+    number = named["number"].text if "number" in named else ""
+    words = re.sub(r"^\d{1,2}[.．、]", "", content.text)
+    return Row(
+        number, content.block, content.start, content.end, words, units, due, tuple(range(places[0], places[-1] + 1))
+    )
