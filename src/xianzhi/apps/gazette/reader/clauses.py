@@ -12,19 +12,26 @@ _CUT = re.compile(r"[。；！？;!?]+[”’」』）)]*")
 _SUBJECT = rf"(?P<units>{UNIT.pattern}(?:[、，]{UNIT.pattern})*(?:(?:和|及|与|以及){UNIT.pattern})?(?:等(?:各|有关|相关)*(?:部门|单位)?)?)"
 _DUTY = (
     r"(?:应当|应|须|要|必须|负责|牵头|将(?!来)|不得|统筹|统一|协调|组织|指导|会同|承担|制定|编制|监督|督促|审核|受理|核定|做好|开展|落实|定期|每年|每季度"
-    r"|依法|按照|根据|依据|分别|具体|作为|共同|积极|及时|严格|对|在|于(?=\d|每|当)|从(?=\d|每)|予以|配合|加强)"
+    r"|依法|按照|根据|依据|分别|具体|作为|共同|积极|及时|严格|完成|建立|推进|对|在|于(?=\d|每|当)|从(?=\d|每)|予以|配合|加强)"
 )
 _MUST = re.compile(
     r"应当|应(?!急|用|对|收|届|税)|须|要(?!求|点|素|件|害|闻|么)|必须|负责|牵头|将(?!来)|不得|统筹协调|指导支持|承担|会同|严禁|做好|配合"
 )
 _HEAD = re.compile(rf"{_SUBJECT}(?P<duty>{_DUTY})")
-_BY = re.compile(rf"(?<![自理缘])由{_SUBJECT}(?=[\u4e00-\u9fff])")
+_VERB = (
+    r"(?:负责|承担|组织|出具|予以|统一|及时|依照|依法|按照|按|根据|依据|责令|审批|审核|审查|批准|同意|共担|共同|落实|运维|管理(?!局|委|部门|中心|站)"
+    r"|结合|在|向|牵头|会同|指导|协调|统筹|监督(?!管理局)|实施|制定|编制|核定|确定|认定|公布|公告|发布|印发|办理|受理|提供|配合|参与|处理|处罚|给予"
+    r"|作出|决定|建设(?!管理|局|厅|部|委|投资|集团|发展)|安排|拨付|汇总|报|送|通知|告知|收取|代|委托|另行|具体|分别|商|做好|开展|进行|推进|加强|完成"
+    r"|建立|督促|验收|考核|纳入|解释|解读|支付|执行|推荐|选定|组成|派|对|将|于|与|要|应|须|必须|不得|定期|每)"
+)
+_BY = re.compile(rf"(?<![自理缘])由{_SUBJECT}(?={_VERB}|[，,]|$)")
 _SUBJECTS_OF_LAW = re.compile(
-    r"(?:缴费|缴纳|建设|施工|用人|生产|经营|设计|监理|产生|用水|用电|采砂|中标|养护|使用|申请|产权|运输|收集|处置|物业|承包|投标|勘察|委托|受理|举报|个人|企业|公民|公司|用户|业主|主体|经营者|单位或个人)"
+    r"(?:缴费|缴纳|建设|施工|用人|生产|经营|设计|监理|产生|用水|用电|采砂|中标|养护|使用|申请|产权|运输|收集|处置|物业|承包|投标|勘察|委托|举报)"
+    r"(?:单位|主体|者|人|企业)|个人|企业|公民|公司|用户|业主|单位或"
 )
 _OF_THE_COUNTY = re.compile(r"(?:供电|水务|燃气|国网|自来水|热力|城投|国有|邮政|电信)[\u4e00-\u9fff]*公司|投资集团")
 _LEADING = re.compile(
-    r"^(?:[一二三四五六七八九十]{1,3}是|[（(]\d{1,2}[)）]|同时|此外|另外|其中|具体|原则上|对[^，]{2,40}|根据[^，]{2,200}|按照[^，]{2,200}|为[^，]{2,80}|涉及[^，]{2,40}|在[^，]{2,60}|经[^，]{2,60})[，,：:]?"
+    r"^(?:[一二三四五六七八九十]{1,3}是|[（(]\d{1,2}[)）]|同时|此外|另外|其中|具体|原则上|对[^，]{2,40}|根据[^，]{2,200}|按照[^，]{2,200}|为[^，]{2,80}|涉及[^，]{2,40}|在[^，]{2,60}|经[^，]{2,60}|(?:到|至|在|力争)?(?:20\d{2}年|今年)?[^，]{0,12}(?:前|底|内|末|半年|季度|年|月份?|[上中下]旬))[，,：:]"
 )
 
 
@@ -39,6 +46,16 @@ class Clause:
     starts: list[int]
     whens: list[When]
     relative: str | None
+
+    @property
+    def yearly(self) -> bool:
+        """It carries a day that comes back every year."""
+        return any(when.yearly and when.firm for when in self.whens)
+
+    @property
+    def organ_opens(self) -> bool:
+        """The first organ stands before the first date, so that the date is its own."""
+        return bool(self.starts and self.whens and self.starts[0] < self.whens[0].start)
 
 
 def clauses_of(block: Block, year: int | None) -> Iterator[Clause]:
@@ -80,13 +97,14 @@ def _organs(words: str) -> tuple[list[Units], list[int]]:
     """The organs a clause orders: its subject, and a second one whose own duty follows."""
     found: list[Units] = []
     starts: list[int] = []
-    if not _MUST.search(words) and not _BY.search(words):
-        if not (head := _HEAD.match(words)):
-            return [], []
-    for place in _places(words):
+    leading = _LEADING.match(words)
+    first = leading.end() if leading else 0
+    if not (_MUST.search(words) or _BY.search(words) or _HEAD.match(words) or _HEAD.match(words, first)):
+        return [], []
+    for place in sorted({0, first, *(comma.end() for comma in re.finditer(r"[，,]", words))}):
         if starts and place <= starts[-1]:
             continue
-        units, end = _subject(words, place)
+        units = _subject(words, place, anywhere=place > first)
         if units and not any(set(units.others + units.lead) == set(one.others + one.lead) for one in found):
             found.append(units)
             starts.append(place)
@@ -100,24 +118,17 @@ def _organs(words: str) -> tuple[list[Units], list[int]]:
     return found[:2], starts[:2]
 
 
-def _places(words: str) -> Iterator[int]:
-    """Where a subject may stand: at the start, after what leads in, and after a comma."""
-    yield 0
-    if leading := _LEADING.match(words):
-        yield leading.end()
-    yield from (comma.end() for comma in re.finditer(r"[，,]", words))
-
-
-def _subject(words: str, place: int) -> tuple[Units | None, int]:
+def _subject(words: str, place: int, *, anywhere: bool) -> Units | None:
+    """The organ that stands here with a duty; anywhere: in the middle of a clause, where the duty must be said in full."""
     head = _HEAD.match(words, place)
     if not head or (_SUBJECTS_OF_LAW.search(head["units"]) and not _OF_THE_COUNTY.search(head["units"])):
-        return None, place
+        return None
     if head["duty"] == "牵头" or words[head.end() : head.end() + 2] == "牵头":
-        return _led(words[place:]) or Units(lead=members(head["units"])[0]), head.end()
-    if place and not _MUST.match(head["duty"]) and head["duty"] not in ("从", "于"):
-        return None, place
+        return _led(words[place:]) or Units(lead=members(head["units"])[0])
+    if anywhere and not _MUST.match(head["duty"]) and head["duty"] not in ("从", "于"):
+        return None
     listed, is_open = members(head["units"])
-    return Units(others=listed, open=is_open), head.end()
+    return Units(others=listed, open=is_open)
 
 
 def _led(words: str) -> Units | None:

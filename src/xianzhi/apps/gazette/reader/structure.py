@@ -23,22 +23,27 @@ _WITHIN = re.compile(r"[。；;：:！？]")
 
 
 class _Outline:
-    """What is open above the paragraph in hand, and how far each level has counted."""
+    """What is open above the paragraph in hand, and how far each level has counted: under its parent (counted), and
+    through the whole text (running), for tasks are often numbered through: 3. under （一）, 4. under （二）."""
 
     def __init__(self) -> None:
         self.open: list[Block] = []
         self.counted: dict[int, int] = {}
+        self.running: dict[int, int] = {}
 
     def follows(self, marker: Marker) -> bool:
         """Whether a number goes on where its level stands; the first of a level opens it."""
         last = self.counted.get(marker.level, 0)
         if marker.inserted:
             return marker.number == last
+        if not last and marker.number == self.running.get(marker.level, 0) + 1:
+            return True
         return marker.number == 1 or last < marker.number <= last + 1 + (WIDEST_GAP if last else 1)
 
     def gap(self, marker: Marker) -> bool:
         last = self.counted.get(marker.level, 0)
-        return not marker.inserted and marker.number != 1 and marker.number != last + 1
+        on = last or self.running.get(marker.level, 0)
+        return not marker.inserted and marker.number != 1 and marker.number != on + 1
 
     def enter(self, block: Block, level: int, number: int) -> None:
         rank = RANKS.index(level)
@@ -48,7 +53,7 @@ class _Outline:
         for lower in RANKS[rank + 1 :]:
             if lower != ARTICLE:  # articles count through their chapters
                 self.counted.pop(lower, None)
-        self.counted[level] = number
+        self.counted[level] = self.running[level] = number
 
 
 def _level(block: Block) -> int:

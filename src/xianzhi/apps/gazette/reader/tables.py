@@ -127,18 +127,28 @@ def _placed(cells: list[_Cell], columns: list[str]) -> list[_Cell | None]:
     left = list(cells)
     if columns[0] == "number":
         placed[0] = left.pop(0)
-    for at in range(len(columns) - 1, 0, -1):
-        if columns[at] in ("content", "group") or not left:
-            break
-        fits = _DATE_LIKE.fullmatch(left[-1].text) if columns[at] == "due" else _are_units(left[-1].text)
-        if fits or (columns[at] == "other" and len(left) > 2):
-            placed[at] = left.pop()
+    if "due" in columns and len(left) > 1 and _DATE_LIKE.fullmatch(left[-1].text):
+        placed[columns.index("due")] = left.pop()
+    _place_units(left, placed, [at for at, column in enumerate(columns) if column in ("lead", "others")])
     content = columns.index("content") if "content" in columns else columns.index("group")
     if len(left) > 1 and "group" in columns and columns.index("group") < content and len(left[0].text) <= 20:
         placed[columns.index("group")] = left.pop(0)
     if left:
         placed[content] = left[0]
     return placed
+
+
+def _place_units(left: list[_Cell], placed: list[_Cell | None], columns: list[int]) -> None:
+    """The units at the end of a row; where they are more cells than columns, the last column has the rest."""
+    run: list[_Cell] = []
+    while len(left) > 1 and _are_units(left[-1].text):
+        run.insert(0, left.pop())
+    for at, cell in zip(columns, run, strict=False):
+        placed[at] = cell
+    if len(run) > len(columns) > 0:
+        first = run[len(columns) - 1]
+        rest = run[len(columns) - 1 :]
+        placed[columns[-1]] = _Cell(first.block, first.start, first.end, "、".join(cell.text for cell in rest))
 
 
 def _are_units(text: str) -> bool:

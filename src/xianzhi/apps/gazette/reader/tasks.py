@@ -203,6 +203,8 @@ def _clause_entries(
         orders: list[Units] = [Units()] if whens and not goal else []
     else:
         orders = clause.organs or ([Units()] if whens else [])
+        if clause.yearly and not whens and not clause.organ_opens:
+            orders = [Units(), *orders]
     if not whens and report:
         return
     for number, units in enumerate(orders):

@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 _SUFFIX = (
     r"(?:局|委|办|厅|部|院|署|处|中心|公司|银行|总工会|工会|妇联|残联|团委|工商联|科协|红十字会|办公室|办公厅|委员会|人民政府|政府|街道|办事处"
     r"|乡镇|镇|乡|管委会|领导小组|领导组|工作专班|专班|工作组|指挥部|联席会议|大队|支队|总队|分局|站|所|法院|检察院|河长|法制办|党组|党委"
-    r"|[区县市]|供销社|联社|分公司|支行|学校|医院|国务院|集团|村委会|居委会|社区|行署|公署|海关|协会|各地|地区|电视台|报社|台|联合会)"
+    r"|供销社|联社|分公司|支行|学校|医院|国务院|集团|村委会|居委会|社区|行署|公署|海关|协会|各地|地区|电视台|报社|联合会)"
 )
+_NAME = r"[^\W\d_的由把将是被让使应须]"
 _COLLECTIVE = (
-    r"(?:各|有关|相关|责任|成员|牵头|配合|本级|各级|县直|市直|区直|省直|省级|市级|县级|州直|旗直|其他|其它|上述|主管|所在|试点|职能|执法|管理|监管|驻[县市区])"
-    r"[\u4e00-\u9fff（）()、]{0,14}?(?:单位|部门|机构|机关|企业|系统|同志)"
+    r"[县市区省州旗本我]?[级直]?(?:各|有关|相关|责任|成员|牵头|配合|本级|各级|县直|市直|区直|省直|省级|市级|县级|州直|旗直|其他|其它|上述|主管|所在"
+    r"|试点|职能|执法|管理|监管|驻[县市区])[\u4e00-\u9fff（）()、]{0,14}?(?:单位|部门|机构|机关|系统)"
 )
-_DEPARTMENT = r"[\u4e00-\u9fff]{2,16}(?:部门|机构|机关)"
-_UNIT = rf"(?:{_COLLECTIVE}|{_DEPARTMENT}|[\u4e00-\u9fff（）()·]{{1,28}}?{_SUFFIX}(?:（[^（()）]{{2,16}}）)?)"
+_DEPARTMENT = rf"{_NAME}{{2,16}}(?:部门|机构|机关)"
+_BRACKET = r"(?:（[^（()）]{2,40}）)?"
+_UNIT = rf"(?:{_COLLECTIVE}|{_DEPARTMENT}|(?:{_NAME}|[（）()·]){{1,28}}?{_SUFFIX}{_BRACKET})"
 UNIT = re.compile(_UNIT)
 _WHOLE = re.compile(rf"{_UNIT}|各[\u4e00-\u9fff（）()、]{{1,12}}|本[\u4e00-\u9fff]{{1,6}}|镇?街道?|乡镇|区县")
 _OPEN = re.compile(
@@ -87,7 +89,7 @@ def _outside_brackets(text: str) -> list[str]:
 
 def is_unit(text: str) -> bool:
     """The name of a unit, or of several of a kind, and nothing else."""
-    return 2 <= len(text) <= 40 and bool(_WHOLE.fullmatch(text))
+    return 2 <= len(text) <= 60 and bool(_WHOLE.fullmatch(text))
 
 
 def fields_in(text: str) -> list[tuple[int, int, Units]]:
