@@ -48,6 +48,8 @@ FIELD = re.compile(
     r"(?:单位|部门|处室|科室|领导|主体|责任人|时限|时间|时间节点|进度安排|完成时限|完成时间|办理时限|工作时限|责任单位及责任人)[：:]"
 )
 """A line that names the units or the deadline of the item above it."""
+LONE_DATE = re.compile(r"\d{4}年(?:\d{1,2}(?:[-—至]\d{1,2})?月(?:底|中旬|上旬|下旬)?(?:\d{1,2}日)?|底|内)?前?")
+"""A date that is a line by itself and ends no sentence: a cell of a table."""
 ANNEX = re.compile(r"附件\d{0,2}[：:]")
 """How the list of annexes opens."""
 OPENING = re.compile(r"(?:各|\d{4}年\d|[（(]|为|为了|根据|依据|按照|遵照|第一[章条编]|一、|总则|近年来|经|现将|现就)")

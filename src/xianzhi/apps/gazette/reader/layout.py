@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from xianzhi.apps.gazette.reader.forms import ANNEX, FIELD, OPENING, SALUTATION, TITLE_END, is_fixed, is_organ
+from xianzhi.apps.gazette.reader.forms import ANNEX, FIELD, LONE_DATE, OPENING, SALUTATION, TITLE_END, is_fixed, is_organ
 from xianzhi.apps.gazette.reader.markers import marker_of
 from xianzhi.apps.gazette.reader.model import Finding, Paragraph, Source
 
@@ -140,6 +140,8 @@ def _starts(group: list[Line], line: Line, width: int, indents: bool) -> bool:
     if is_fixed(line.text) or (len(group) == 1 and is_fixed(last.text)):
         return True
     stopped = bool(_STOP.search(last.text))
+    if LONE_DATE.fullmatch(line.text.replace(" ", "")) and last.text[-1] not in "，,、：:于到至从在自—-（(":
+        return True
     if stopped and line.width <= width - RAGGED and is_organ(line.text):
         return True  # a signature, or the head of the next document
     if last.width >= 1.3 * width:

@@ -1,6 +1,6 @@
 """The stages in their order."""
 
-from xianzhi.apps.gazette.reader import header, layout, structure, tasks
+from xianzhi.apps.gazette.reader import header, indicators, layout, matters, structure, tasks
 from xianzhi.apps.gazette.reader.model import Document, Source
 from xianzhi.apps.gazette.reader.split import split
 
@@ -13,7 +13,9 @@ def read(source: Source) -> list[Document]:
         heads = header.header_of(part)
         blocks, findings = structure.blocks_of(part, heads)
         document = Document(heads.header, blocks, findings=findings)
+        document.indicators = indicators.find(document)
         document.obligations = tasks.find(document)
+        document.livelihood_matters = matters.find(document)
         documents.append(document)
     if documents:
         documents[0].findings[:0] = [*source.findings, *furniture]
