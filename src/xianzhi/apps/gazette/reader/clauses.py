@@ -1,4 +1,4 @@
-"""Prose cut into clauses (at 。 ； ！ ？ and the end of a paragraph), each with the organs that it orders and its dates."""
+"""Prose cut into clauses (at 。 ； ！ ？ and the end of a paragraph), each with the organs it orders and its dates."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,8 @@ from xianzhi.apps.gazette.reader.model import Block
 from xianzhi.apps.gazette.reader.units import UNIT, Units, members, split_lead
 
 _CUT = re.compile(r"[。；！？;!?]+[”’」』）)]*")
-_SUBJECT = rf"(?P<units>{UNIT.pattern}(?:[、，]{UNIT.pattern})*(?:(?:和|及|与|以及){UNIT.pattern})?(?:等(?:各|有关|相关)*(?:部门|单位)?)?)"
+_UNIT = UNIT.pattern
+_SUBJECT = rf"(?P<units>{_UNIT}(?:[、，]{_UNIT})*(?:(?:和|及|与|以及){_UNIT})?(?:等(?:各|有关|相关)*(?:部门|单位)?)?)"
 _DUTY = (
     r"(?:应当|应|须|要|必须|负责|牵头|将(?!来)|不得|统筹|统一|协调|组织|指导|会同|承担|制定|编制|监督|督促|审核|受理|核定|做好|开展|落实|定期|每年|每季度"
     r"|依法|按照|根据|依据|分别|具体|作为|共同|积极|及时|严格|完成|建立|推进|对|在|于(?=\d|每|当)|从(?=\d|每)|予以|配合|加强)"
@@ -37,7 +38,8 @@ _LEADING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """words: block.text[start:end] without its mark; organs: whom it orders, in order; starts: where in words each stands."""
+    """words: block.text[start:end] without its mark; organs: whom it orders, in order; starts: where in words
+    each stands."""
 
     start: int
     end: int
@@ -119,7 +121,7 @@ def _organs(words: str) -> tuple[list[Units], list[int]]:
 
 
 def _subject(words: str, place: int, *, anywhere: bool) -> Units | None:
-    """The organ that stands here with a duty; anywhere: in the middle of a clause, where the duty must be said in full."""
+    """The organ that stands here with a duty; anywhere: in mid-clause, where the duty must be said in full."""
     head = _HEAD.match(words, place)
     if not head or (_SUBJECTS_OF_LAW.search(head["units"]) and not _OF_THE_COUNTY.search(head["units"])):
         return None

@@ -1,7 +1,7 @@
 """The grammar of dates and deadlines (rule G-8): a text goes in, and out come the expressions of time that stand in it.
 
-底前 and 日前 include the day; a month is due on its last day, 上旬 on the 10th, 中旬 on the 20th. Nothing is inferred but the
-year, which the caller knows: that of the nearest date or heading above.
+底前 and 日前 include the day; a month is due on its last day, 上旬 on the 10th, 中旬 on the 20th. Nothing is inferred
+but the year, which the caller knows: that of the nearest date or heading above.
 """
 
 import calendar
@@ -57,9 +57,10 @@ _FROM = re.compile(r"(?:从|自|截至|截止到?|早在|始于)$")
 class When:
     """An expression of time at text[start:end].
 
-    due: the last day meant, or None where it gives none (a start, a relative or yearly deadline); strict: the earlier of
-    two readings (7月中旬前). precision: day, ten-day, month, half-year, quarter, year-end, year. firm: the words make it a
-    deadline (前, 底, 内 …); a bare month or year is one only where a deadline is asked for. year: the year it speaks of.
+    due: the last day meant, or None where it gives none (a start, a relative or yearly deadline); strict: the earlier
+    of two readings (7月中旬前). precision: day, ten-day, month, half-year, quarter, year-end, year. firm: the words make
+    it a deadline (前, 底, 内 …); a bare month or year is one only where a deadline is asked for. year: the year it
+    speaks of.
     """
 
     start: int

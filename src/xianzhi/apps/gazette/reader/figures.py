@@ -9,7 +9,10 @@ _UNITS = (
     r"个?百分点|%|％|‰|(?:万亿|亿|万|千|百)?(?:美元|欧元|元|人次|人|吨标准煤|吨|公斤|斤|公里|千米|平方米|平方公里|立方米|米|亩|公顷|户次|户|家次|家|件|项|所|座|条|台套|台"
     r"|辆|架次|标箱|千瓦时|千瓦|度|张|套|间|处|名|位|天|次|岁|倍|种|头|只|株|枪|场|个|支|艘|批|宗|篇|孔|眼|栋|幅|片|区|镇|村)|万亿|亿|万"
 )
-_BEFORE = r"不低于|不少于|不超过|不高于|高于|低于|突破|超过|超|大于|控制在|大约|约为?|近|逾|达到|达|完成|实现|稳定在|保持在|维持在|为|到|至"
+_BEFORE = (
+    r"不低于|不少于|不超过|不高于|高于|低于|突破|超过|超|大于|控制在|大约|约为?|近|逾|达到|达|完成|实现|稳定在|保持在"
+    r"|维持在|为|到|至"
+)
 FIGURE = re.compile(
     rf"(?P<sign>[-－负])?(?P<value>{_NUMBER})(?P<unit1>%|％)?(?:[-—－~～至到](?P<high>{_NUMBER}))?(?P<more>多|余)?"
     rf"(?P<unit>{_UNITS})?(?P<more2>多|余)?(?P<after>左右|上下|以上|及以上|以内|之内|以下|以下)?"
@@ -25,8 +28,8 @@ _COMPARATORS = {
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """text[start:end] as printed, with the word of comparison before it, if any, from `lead` on. value, high: of a range both;
-    unit: as printed, empty if there is none; comparator: about, at_least, at_most, above, equal or range."""
+    """text[start:end] as printed; the word of comparison before it, if any, begins at `lead`. value, high: of a range
+    both; unit: as printed, empty if there is none; comparator: about, at_least, at_most, above, equal or range."""
 
     start: int
     end: int
@@ -60,4 +63,12 @@ def _figure(found: re.Match[str], text: str) -> Figure | None:
         "range" if high is not None
         else _COMPARATORS.get(found["after"] or "") or ("above" if more else None) or _COMPARATORS.get(word) or "equal"
     )  # fmt: skip
-    return Figure(found.start(), found.end(), lead.start() if lead else found.start(), value, high, unit.replace("％", "%"), comparator)
+    return Figure(
+        found.start(),
+        found.end(),
+        lead.start() if lead else found.start(),
+        value,
+        high,
+        unit.replace("％", "%"),
+        comparator,
+    )

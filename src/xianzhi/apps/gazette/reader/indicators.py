@@ -1,8 +1,8 @@
-"""Reads the blocks of a document, writes its indicators: statistical quantities with a figure or a stated reference, what was
-reached and what is aimed at (CONVENTIONS 12 to 17).
+"""Reads the blocks of a document, writes its indicators: statistical quantities with a figure or a stated reference,
+what was reached and what is aimed at (rule G-9).
 
-A sentence is read clause by clause. A clause names a quantity and gives a figure for it, or gives one more figure for the
-quantity named last: …完成87亿元，增长4.6%.
+A sentence is read clause by clause. A clause names a quantity and gives a figure for it, or gives one more figure for
+the quantity named last: …完成87亿元，增长4.6%.
 """
 
 import re
@@ -13,21 +13,33 @@ from typing import Any
 
 from xianzhi.apps.gazette.reader.figures import Figure, figures_in
 from xianzhi.apps.gazette.reader.model import Block, Document, Role
-from xianzhi.apps.gazette.reader.quantities import canonical, name_in, parted, is_quantity
+from xianzhi.apps.gazette.reader.quantities import canonical, is_quantity, name_in, parted
 
-_GOAL = re.compile(r"(?:预期|主要|发展|工作|总体|奋斗|年度)?(?:预期)?目标(?:任务)?(?:确定|定|安排)?(?:是|为|：)|目标(?:任务)?(?:是|为)?[：:]")
+_GOAL = re.compile(
+    r"(?:预期|主要|发展|工作|总体|奋斗|年度)?(?:预期)?目标(?:任务)?(?:确定|定|安排)?(?:是|为|：)|目标(?:任务)?(?:是|为)?[：:]"
+)
 _PAST = re.compile(r"回顾|总结|成效|情况|成绩|过去")
 _CLAUSE = re.compile(r"[，、；（）：(),;:]|(?<!\d)[,，](?!\d{3})")
 _GROWS = re.compile(r"(?:增长|增加|提高|提升|上升|上涨|扩大|攀升|递增|增|涨)(?:了|约)?$")
 _FALLS = re.compile(r"(?:下降|降低|减少|回落|下跌|下滑|收窄|负增长|降|减)(?:了|约)?$")
 _TO = re.compile(r"(?:到|至|为|达)$")
-_QUALIFIER = re.compile(r"(?:扣除|剔除)[^，。；）]{2,24}?因素(?:影响)?(?:后|，)?|(?:按)?(?:同口径|可比口径|可比价格?)(?:计算)?")
+_QUALIFIER = re.compile(
+    r"(?:扣除|剔除)[^，。；）]{2,24}?因素(?:影响)?(?:后|，)?|(?:按)?(?:同口径|可比口径|可比价格?)(?:计算)?"
+)
 _EVEN = re.compile(r"(?:与|同|和)(?:上年|去年|上年同期|往年)(?:基本)?持平|(?:保持)?正增长|由负转正")
 _REFERENCE = re.compile(
     r"(?:(?:与|和|同)(?P<with>经济(?:发展|增长)|地区生产总值(?:增长|增速)?|GDP(?:增长|增速)?|居民收入|物价)(?:增长|增速)?(?:保持)?(?P<about>基本)?同步"
     r"|(?P<how>高于|快于|略高于|不低于|跑赢|超过|低于)(?P<than>经济(?:发展|增长)|地区生产总值|GDP|全国平均|全省平均|全市平均|全国|全省|全市|城镇居民|全区)(?:增长|增速|平均|水平)*)"
 )
-_HOW = {"高于": "above", "快于": "above", "略高于": "above", "跑赢": "above", "超过": "above", "不低于": "at_least", "低于": "at_most"}
+_HOW = {
+    "高于": "above",
+    "快于": "above",
+    "略高于": "above",
+    "跑赢": "above",
+    "超过": "above",
+    "不低于": "at_least",
+    "低于": "at_most",
+}
 _RANK = re.compile(
     r"(?:(?:位居|位列|居|列|排名|排在|排|位于|名列|跃居|升至)(?:[\u4e00-\u9fff]{1,8}?)?|(?:全国|全省|全市|全区|全盟|全州|同类[\u4e00-\u9fff]{0,6}))"
     r"第(?P<value>\d{1,3}|[一二三四五六七八九十]{1,3})(?:位|名)?"
@@ -37,12 +49,14 @@ _HAN = {char: number for number, char in enumerate("一二三四五六七八九�
 
 @dataclass(slots=True)
 class _State:
-    """What is known in the sentence in hand: the names that figures go to, names that wait for 分别, and what governs."""
+    """What is known in the sentence in hand: the names that figures go to, since which place in it, names that wait
+    for 分别, and what governs. The words of an indicator run from its name to its figure."""
 
     names: list[tuple[str, str]] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     respective: bool = False
     taken: int = 0
+    since: int = 0
     direction: str | None = None
     estimated: bool = False
     goal: bool = False
@@ -61,13 +75,19 @@ def find(document: Document) -> list[dict[str, Any]]:
 
 def other_targets(document: Document) -> list[str]:
     """The clauses of the paragraph of expected targets that carry neither figure nor reference."""
-    paragraphs = [block.text for block in document.blocks if block.role in (Role.BODY, Role.ITEM) and _GOAL.search(block.text)]
+    paragraphs = [
+        block.text for block in document.blocks if block.role in (Role.BODY, Role.ITEM) and _GOAL.search(block.text)
+    ]
     if document.header.doc_type != "work_report" or not paragraphs:
         return []
     text = paragraphs[0]
     words = text[_GOAL.search(text).end() :]  # type: ignore[union-attr]
     clauses = [clause.strip() for clause in re.split(r"[，；。]", words)]
-    return [one for one in clauses if len(one) > 4 and not figures_in(one) and not _REFERENCE.search(one) and not _EVEN.search(one)][:6]
+    return [
+        one
+        for one in clauses
+        if len(one) > 4 and not figures_in(one) and not _REFERENCE.search(one) and not _EVEN.search(one)
+    ][:6]
 
 
 def _place_of(block: Block, document: Document) -> tuple[str, int] | None:
@@ -102,8 +122,11 @@ def _sentence(block: Block, first: int, text: str, role: str, year: int, state: 
         clause = text[start:end]
         if "预计" in clause:
             state.estimated = True
+        named = state.names
         for entry in _clause(clause, state, mark):
-            low, high = first + start, first + end
+            if state.names is not named:
+                named, state.since = state.names, start
+            low, high = first + state.since, first + end
             entry["text"] = block.text[low:high]
             entry["period"], entry["role"] = str(year), role
             if state.estimated and role == "actual":
@@ -150,7 +173,9 @@ def _name(before: str, state: _State) -> None:
     state.direction = "up" if grows else "down" if falls else None
     name, respective, each = name_in(before)
     if name and (is_quantity(name) or state.goal):
-        listed = [*(found for one in state.waiting if (found := name_in(one)[0])), name] if respective or each else [name]
+        listed = (
+            [*(found for one in state.waiting if (found := name_in(one)[0])), name] if respective or each else [name]
+        )
         state.names = parted(listed, respective=respective, each=each)
         state.respective, state.taken = respective, 0
     elif name:
@@ -184,7 +209,9 @@ def _from_figure(clause: str, figure: Figure, state: _State) -> dict[str, Any]:
     before = clause[: figure.lead]
     relative = figure.unit in ("%", "倍", "‰")
     moved = state.direction if not _TO.search(clause[: figure.start]) or figure.lead == figure.start else None
-    if re.search(r"(?:提高|提升|增加|上升|增|降|降低|下降|减少|扩大|升)(?:到|至)$", before + clause[figure.lead : figure.start]):
+    if re.search(
+        r"(?:提高|提升|增加|上升|增|降|降低|下降|减少|扩大|升)(?:到|至)$", before + clause[figure.lead : figure.start]
+    ):
         moved = None
     sign = -1 if moved == "down" else 1
     if moved and relative:

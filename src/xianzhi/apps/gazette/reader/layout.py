@@ -10,9 +10,19 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from xianzhi.apps.gazette.reader.forms import ANNEX, FIELD, LONE_DATE, OPENING, SALUTATION, TITLE_END, is_fixed, is_organ
+from xianzhi.apps.gazette.reader.forms import (
+    ANNEX,
+    FIELD,
+    LONE_DATE,
+    OPENING,
+    SALUTATION,
+    TITLE_END,
+    is_fixed,
+    is_organ,
+)
 from xianzhi.apps.gazette.reader.markers import marker_of
 from xianzhi.apps.gazette.reader.model import Finding, Paragraph, Source
+from xianzhi.apps.gazette.reader.units import all_units
 
 NARROWEST = 24
 """Columns are not narrower than this, in half widths."""
@@ -31,6 +41,7 @@ _FURNITURE = (
     re.compile(r".{2,24}公报\s*(?:[·•]|\d{4}\s*年?\s*第?).{0,30}"),
     re.compile(r"[·•].{2,30}[·•]"),
 )
+_NAMES = re.compile(r"[^\d。：:；;]{3,60}[局委办厅署室会司院处中心队部镇道乡）)]")
 _NUMBERED = re.compile(r"第[一二三四五六七八九十百零〇\d]{1,6}[编章节条](?:之[一二三四五六七八九十])?")
 """After the number of a part the space stays: it tells 第三条 规划… from 第三条规定."""
 _WIDE = frozenset("WFA")
@@ -137,6 +148,8 @@ def _joined(lines: list[Line], width: int) -> Iterator[list[Line]]:
 def _starts(group: list[Line], line: Line, width: int, indents: bool) -> bool:
     """Whether a line opens a paragraph, seen from the lines that came before it in the one that is open."""
     last = group[-1]
+    if _are_cells(last.text, line.text):
+        return True
     if is_fixed(line.text) or (len(group) == 1 and is_fixed(last.text)):
         return True
     stopped = bool(_STOP.search(last.text))
@@ -161,6 +174,11 @@ def _starts(group: list[Line], line: Line, width: int, indents: bool) -> bool:
     if indents:
         return False
     return stopped and not short and width - INDENT - 2 <= line.width <= width - 3
+
+
+def _are_cells(last: str, text: str) -> bool:
+    """Two lines of names of units with no mark between them: cells of a table, for a list would go on after a mark."""
+    return last[-1] not in "、，,；;" and all(_NAMES.fullmatch(one) and all_units(one) for one in (last, text))
 
 
 def _is_title(text: str) -> bool:

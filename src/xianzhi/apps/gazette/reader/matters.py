@@ -16,7 +16,9 @@ _CALLS = re.compile(
     rf"{_COUNT}\s*[件项个大]\s*(?:[\u4e00-\u9fff“”]{{0,8}}?)(?:民生实事|惠民实事|为民实事|民生工程|惠民工程|民生事项|民生大事|利民实事|实事|好事实事)"
 )
 _DONE = re.compile(r"兑现|完成了|全部完成|全面完成|如期|圆满|办结|已完成|得到落实|顺利")
-_ITEM = re.compile(r"(?:^|(?<=[：:；;。]))\s*(?:(?P<han>[一二三四五六七八九十]{1,3})是|[（(](?P<arabic>\d{1,2})[）)]|(?P<dotted>\d{1,2})[.．、](?!\d)|[①-⑳])")
+_ITEM = re.compile(
+    r"(?:^|(?<=[：:；;。]))\s*(?:(?P<han>[一二三四五六七八九十]{1,3})是|[（(](?P<arabic>\d{1,2})[）)]|(?P<dotted>\d{1,2})[.．、](?!\d)|[①-⑳])"
+)
 _HAN = "一二三四五六七八九十"
 
 
@@ -91,7 +93,7 @@ def _value_of(found: re.Match[str]) -> int:
 
 
 def _below(blocks: list[Block], place: int, count: int) -> Iterator[_Item]:
-    """Items that are paragraphs of their own, all of one form, numbered or called 一是 …, below the block that calls them."""
+    """Items that are paragraphs of their own, all of one form (1. or 一是), below the block that calls them."""
     caller = blocks[place]
     form: int | None = None
     number = 0
@@ -112,7 +114,7 @@ def _below(blocks: list[Block], place: int, count: int) -> Iterator[_Item]:
             number += 1
             start = block.start if block.level else (marked.end() if marked else 0)
             yield _item(block, at, start, len(block.text))
-        elif number and (number >= count or block.level and block.level < form):
+        elif number and (number >= count or (block.level and block.level < form)):
             return
 
 

@@ -15,7 +15,10 @@ _HEAD = re.compile(
     r"^(?:20\d{2}年|预计|实现|完成|全年|今年|去年|上年|全国(?!居民)|全省|全市|全区|全县|全盟|全州|全旗|我国|我省|我市|我区|我县|我州|其中|初步核算|初步统计|累计|力争|确保|努力|实现"
     r"|来源于[^，。]{2,6}的|引进|全面|主要|一是|二是|三是|四是|五是|六是|要|使|推动|促进|带动|到|至|末|底|，|共)+"
 )
-_RESPECTIVE, _EACH = re.compile(r"分别"), re.compile(r"(?:均|都)(?=完成|达|增|下|保|实|超|突|高|居|位|列|排|控|为|稳|提|上)|(?:均|都)$")
+_RESPECTIVE, _EACH = (
+    re.compile(r"分别"),
+    re.compile(r"(?:均|都)(?=完成|达|增|下|保|实|超|突|高|居|位|列|排|控|为|稳|提|上)|(?:均|都)$"),
+)
 _QUANTITY = re.compile(
     r"总值|产值|增加值|投资|收入|总额|零售额|进出口|出口|进口|外资|内资|资金|引资|就业|失业率|价格|CPI|GDP|指数|产量|能耗|排放|强度|比重|占比|占.{1,12}比|率$|余额|税收|贷款|存款"
     r"|人次|交易额|销售额|营业额|利润|销量|周转量|吞吐量|发电量|用电量|客流|接待|到位|支出|城镇化|覆盖|达标|优良天数|浓度|面积|总产|单产|存栏|出栏|脱贫|户籍|人口|营收|收益|产能|总量|规模$"
@@ -50,12 +53,14 @@ def parted(names: list[str], *, respective: bool, each: bool) -> list[tuple[str,
 
 
 def canonical(name: str) -> str:
-    """规上 is 规模以上, GDP is 地区生产总值 and so on; growth words at the end and the place at the start are dropped."""
+    """规上 is 规模以上, GDP is 地区生产总值 and so on; growth words at the end, the place in front are dropped."""
     name = _HEAD.sub("", name)
     name = name.replace("规上", "规模以上").replace("全社会固定资产投资", "固定资产投资").replace("GDP", "地区生产总值")
     if "国内生产总值" not in name and "地区生产总值" not in name:
         name = re.sub(r"(?<!单位)生产总值", "地区生产总值", name)
-    if re.fullmatch(r"居民消费价格(?:总水平|指数|总指数)?(?:上涨幅度|涨幅|上涨|涨幅水平)?|CPI|物价(?:总水平)?涨?幅?", name):
+    if re.fullmatch(
+        r"居民消费价格(?:总水平|指数|总指数)?(?:上涨幅度|涨幅|上涨|涨幅水平)?|CPI|物价(?:总水平)?涨?幅?", name
+    ):
         return "居民消费价格"
     name = re.sub(r"(.+?)(?:在|占)(.+?)(?:中的|的)?(?:比重|占比)$", r"\1占\2比重", name)
     return re.sub(r"(?<=..)(?:增速|增幅|增长率|增长速度|涨幅|人数)$", "", name)

@@ -1,4 +1,4 @@
-"""Tables of tasks: rows whose cells stand on one line with tabs between, or one cell to a paragraph (a flattened table).
+"""Tables of tasks: rows with their cells on one line and tabs between, or one cell to a paragraph (flattened).
 
 A column is known by its heading: 序号, 任务内容, 牵头单位, 责任单位, 完成时限 and the like.
 """
@@ -8,14 +8,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xianzhi.apps.gazette.reader.model import Block, Role
-from xianzhi.apps.gazette.reader.units import Units, is_unit, members
+from xianzhi.apps.gazette.reader.units import Units, all_units, members
 
 _COLUMNS = (
     ("number", re.compile(r"序号|编号|项次")),
-    ("lead", re.compile(r"(?:牵头|主办|主责|责任|总牵头)(?:责任)?(?:部门|单位|科室)(?<!责任部门)(?<!责任单位)|牵头(?:责任)?(?:部门|单位)")),
-    ("others", re.compile(r"(?:责任|配合|协办|参与|实施|承办|协同|协助|落实|负责)(?:实施)?(?:部门|单位|主体|科室)(?:（.*）)?")),
-    ("due", re.compile(r"(?:完成|办理|工作|推进|整改)?(?:时限|时间|时间节点|期限|进度)(?:要求|安排)?|时间节点|进度安排")),
-    ("content", re.compile(r"(?:具体|主要|重点|工作|任务|目标|改革|实施)?(?:任务|内容|措施|举措|事项|要求)(?:内容|及目标|分解|明细)?|任务内容|具体措施|主要任务|工作任务|重点任务")),
+    ("lead", re.compile(r"(?:牵头|主办|主责|总牵头)(?:责任)?(?:部门|单位|科室)")),
+    (
+        "others",
+        re.compile(r"(?:责任|配合|协办|参与|实施|承办|协同|协助|落实|负责)(?:实施)?(?:部门|单位|主体|科室)(?:（.*）)?"),
+    ),
+    ("due", re.compile(r"(?:完成|办理|工作|推进|整改)?(?:时限|时间|期限|进度)(?:节点|要求|安排)?")),
+    (
+        "content",
+        re.compile(
+            r"(?:具体|主要|重点|工作|任务|目标|改革|实施)*(?:任务|内容|措施|举措|事项|要求)(?:内容|及目标|分解|明细)?"
+        ),
+    ),
     ("group", re.compile(r"(?:任务|项目|类别|工作|指标|事项|领域|阶段)(?:名称|类别|分类|项目|大项)?|分类|类型")),
     ("other", re.compile(r"备注|责任领导|责任人|联系人|目标值|单位|进展|成果形式|分管领导|牵头领导")),
 )  # fmt: skip
@@ -122,7 +130,7 @@ def _flat(blocks: list[Block], place: int, columns: list[str]) -> tuple[list[lis
 
 
 def _placed(cells: list[_Cell], columns: list[str]) -> list[_Cell | None]:
-    """Cells to columns: from the end the date and the units, from the start number and group, the rest is the content."""
+    """Cells to columns: the date and the units from the end, number and group from the start, between the content."""
     placed: list[_Cell | None] = [None] * len(columns)
     left = list(cells)
     if columns[0] == "number":
@@ -141,7 +149,7 @@ def _placed(cells: list[_Cell], columns: list[str]) -> list[_Cell | None]:
 def _place_units(left: list[_Cell], placed: list[_Cell | None], columns: list[int]) -> None:
     """The units at the end of a row; where they are more cells than columns, the last column has the rest."""
     run: list[_Cell] = []
-    while len(left) > 1 and _are_units(left[-1].text):
+    while len(left) > 1 and all_units(left[-1].text):
         run.insert(0, left.pop())
     for at, cell in zip(columns, run, strict=False):
         placed[at] = cell
@@ -149,11 +157,6 @@ def _place_units(left: list[_Cell], placed: list[_Cell | None], columns: list[in
         first = run[len(columns) - 1]
         rest = run[len(columns) - 1 :]
         placed[columns[-1]] = _Cell(first.block, first.start, first.end, "、".join(cell.text for cell in rest))
-
-
-def _are_units(text: str) -> bool:
-    listed, _ = members(text)
-    return bool(listed) and all(is_unit(one) for one in listed) and "。" not in text
 
 
 def _row(cells: list[_Cell | None], columns: list[str]) -> Row | None:

@@ -1,5 +1,5 @@
-"""Reads the blocks of a document, writes its obligations: one for each task that carries units or a deadline, each row of a
-table of tasks, and each clause of prose that orders a named organ or carries a deadline (rules G-11, G-12; CONVENTIONS 18).
+"""Reads the blocks of a document, writes its obligations (rules G-11, G-12): one for each task that carries units or a
+deadline, each row of a table of tasks, and each clause of prose that orders a named organ or carries a deadline.
 """
 
 import re
@@ -106,7 +106,7 @@ def _groups(document: Document, taken: set[int]) -> Iterator[Task]:
 
 
 def _head_of(blocks: list[Block], place: int, carriers: list[int]) -> int:
-    """The block that a carrier belongs to: itself if it is numbered or says something of its own, else the item above it."""
+    """The block a carrier belongs to: itself if it is numbered or says something of its own, else the item above."""
     block = blocks[place]
     if block.level or block.role is Role.ARTICLE:
         return place
@@ -178,7 +178,7 @@ def _prose(document: Document, taken: set[int]) -> Iterator[dict[str, Any]]:
             continue
         if report and _is_past(block, document):
             continue
-        current = []
+        current: list[dict[str, Any]] = []
         for clause in clauses_of(block, known[place]):
             current += _clause_entries(document, place, clause, report, before)
         yield from current
@@ -208,7 +208,7 @@ def _clause_entries(
     if not whens and report:
         return
     for number, units in enumerate(orders):
-        dues = whens or [None]
+        dues: list[When | None] = [*whens] or [None]
         for when in dues if number == 0 else [_when_for(clause, number, whens)]:
             raw = when.raw if when else clause.relative if number == 0 else ""
             entry = _entry(document, place, clause.words, units, when, raw or "")

@@ -92,6 +92,12 @@ def is_unit(text: str) -> bool:
     return 2 <= len(text) <= 60 and bool(_WHOLE.fullmatch(text))
 
 
+def all_units(text: str) -> bool:
+    """A list of units and nothing else."""
+    listed, _ = members(text)
+    return bool(listed) and all(is_unit(one) for one in listed) and "。" not in text
+
+
 def fields_in(text: str) -> list[tuple[int, int, Units]]:
     """The fields that a text names units or a deadline in (牵头单位：…；责任单位：…), each stretch with what it says.
 
@@ -166,7 +172,7 @@ def split_lead(value: str) -> Units | None:
 
 
 def _bracketed(text: str, taken: list[tuple[int, int]]) -> list[tuple[int, int, Units]]:
-    """Brackets that hold units without a field name: （甲局牵头，乙局配合）, （甲局、乙局负责）, （甲局、乙局）at a sentence end."""
+    """Brackets that hold units without a field name: （甲局牵头，乙局配合）, （甲局、乙局负责）, or （甲局、乙局）at an end."""
     found = []
     for one in re.finditer(r"[（(]((?:[^（()）]|[（(][^（()）]*[）)])+)[）)]", text):
         if any(low <= one.start() < high for low, high in taken):
