@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "xianzhi.kernel",
+    "xianzhi.apps.gazette",  # reads documents; it carries out none, so it is no service
     *SERVICES,
 ]
 

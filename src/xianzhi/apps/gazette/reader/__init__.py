@@ -1,10 +1,11 @@
 """Reads published documents: a file goes in, and out come documents with all that stands in them.
 
-    media      bytes                -> Source, or Unreadable
+    intake     bytes                -> Source, or Unreadable (media: one module for each form of file)
     layout     Source               -> paragraphs, furniture
     split      paragraphs           -> those of each document
     header     paragraphs           -> Header, roles
     structure  paragraphs, Header   -> blocks
+    indicators, tasks, matters      -> what each document says
     output     documents            -> what `--json` prints
     pipeline   all of them, in this order
 

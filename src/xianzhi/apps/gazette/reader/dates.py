@@ -58,9 +58,9 @@ class When:
     """An expression of time at text[start:end].
 
     due: the last day meant, or None where it gives none (a start, a relative or yearly deadline); strict: the earlier
-    of two readings (7月中旬前). precision: day, ten-day, month, half-year, quarter, year-end, year. firm: the words make
-    it a deadline (前, 底, 内 …); a bare month or year is one only where a deadline is asked for. year: the year it
-    speaks of.
+    of two readings (7月中旬前). precision: day, ten-day, month, half-year, quarter, year-end, year. firm: the words
+    make it a deadline (前, 底, 内 …); a bare month or year is one only where a deadline is asked for. year: the year
+    it speaks of.
     """
 
     start: int

@@ -172,7 +172,7 @@ def split_lead(value: str) -> Units | None:
 
 
 def _bracketed(text: str, taken: list[tuple[int, int]]) -> list[tuple[int, int, Units]]:
-    """Brackets that hold units without a field name: （甲局牵头，乙局配合）, （甲局、乙局负责）, or （甲局、乙局）at an end."""
+    """Brackets that hold units without a field name: （甲局牵头，乙局配合）, （甲局、乙局负责）, or （甲局、乙局）."""
     found = []
     for one in re.finditer(r"[（(]((?:[^（()）]|[（(][^（()）]*[）)])+)[）)]", text):
         if any(low <= one.start() < high for low, high in taken):

@@ -1,0 +1,65 @@
+"""`xianzhi gazette read FILE…`: reads published documents and prints what stands in them."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from xianzhi.apps.gazette.reader.folder import Result, files_in, read_all
+
+_EVERY = 50
+"""Files between two lines of progress."""
+
+
+class Command(BaseCommand):
+    """Exit status 0; 1 where a person must look at something; 2 for bad use. Needs no database."""
+
+    help = "读取公开发布的文件：文本、PDF、DOCX、HTML、OFD，或整个文件夹"
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        actions = parser.add_subparsers(dest="action", required=True)
+        reading = actions.add_parser("read", help="读取文件，不存入数据库")
+        reading.add_argument("files", nargs="+", metavar="FILE", type=Path, help="文件或文件夹")
+        reading.add_argument("--json", action="store_true", help="输出 JSON；文件不止一个时每个文件一行")
+
+    def handle(self, **options: Any) -> None:
+        paths: list[Path] = options["files"]
+        for path in paths:
+            if not path.exists():
+                raise CommandError(f"没有文件 {path}，请核对路径", returncode=2)
+        files = files_in(paths)
+        if not files:
+            raise CommandError("文件夹里没有可读的文件（.txt .pdf .docx .html .ofd）", returncode=2)
+        single = len(files) == 1 and not paths[0].is_dir()
+        found = False
+        for number, result in enumerate(read_all(files), start=1):
+            found |= result.found
+            self._print(result, as_json=options["json"], single=single)
+            if not single and (number % _EVERY == 0 or number == len(files)):
+                print(f"已读 {number}/{len(files)}", file=sys.stderr)
+        if found:
+            raise SystemExit(1)
+
+    def _print(self, result: Result, *, as_json: bool, single: bool) -> None:
+        if result.fault:
+            self.stderr.write(result.fault)
+        if as_json:
+            content: dict[str, Any] = {"documents": result.documents}
+            if not single:
+                content = {"file": str(result.path), "fault": result.fault or None, **content}
+            self.stdout.write(json.dumps(content, ensure_ascii=False))
+            return
+        for one in result.documents:
+            self.stdout.write(f"{one['doc_number'] or '（无文号）'}  {one['title'] or '（无标题）'}")
+            self.stdout.write(
+                f"    {one['issuer'] or '发文机关未载明'}  {one['date'] or '日期未载明'}  "
+                f"条 {len(one['articles'])}，标题 {len(one['headings'])}，任务 {len(one['obligations'])}，"
+                f"指标 {len(one['indicators'])}，民生实事 {len(one['livelihood_matters'])}"
+            )
+            for finding in one["findings"]:
+                if finding["severity"] != "note":
+                    self.stdout.write(f"    疑点：{finding['message']}")

@@ -1,0 +1,77 @@
+"""Many files at once: on all cores, in the order of their names, with no more in memory than is being worked on."""
+
+import os
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from xianzhi.apps.gazette.reader.intake import open_source
+from xianzhi.apps.gazette.reader.media.unreadable import Unreadable
+from xianzhi.apps.gazette.reader.output import as_json
+from xianzhi.apps.gazette.reader.pipeline import read
+
+AHEAD = 4
+"""Files handed to each process before the first of them is back."""
+ENDINGS = frozenset((".txt", ".pdf", ".docx", ".html", ".htm", ".ofd", ".md"))
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a file: its documents as `--json` prints them, or why it could not be read."""
+
+    path: Path
+    documents: list[dict[str, Any]]
+    fault: str = ""
+
+    @property
+    def found(self) -> bool:
+        """Something is for a person to look at."""
+        return bool(self.fault) or any(
+            finding["severity"] in ("ask", "block") for one in self.documents for finding in one["findings"]
+        )
+
+
+def read_file(path: Path) -> Result:
+    """Reads one file; what cannot be read is said, not raised."""
+    try:
+        return Result(path, read_bytes(path.read_bytes(), path.name))
+    except Unreadable as error:
+        return Result(path, [], str(error))
+    except OSError as error:
+        return Result(path, [], f"{path.name}：打不开（{error.strerror}）；请核对路径和权限")
+
+
+def read_bytes(data: bytes, name: str) -> list[dict[str, Any]]:
+    """The documents in the bytes of a file. Raises Unreadable."""
+    documents: list[dict[str, Any]] = as_json(read(open_source(data, name)))["documents"]
+    return documents
+
+
+def files_in(paths: list[Path]) -> list[Path]:
+    """The files named, and those of the folders named that may be documents, sorted by name."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found += sorted(one for one in path.rglob("*") if one.is_file() and one.suffix.lower() in ENDINGS)
+        else:
+            found.append(path)
+    return found
+
+
+def read_all(paths: list[Path], workers: int = 0) -> Iterator[Result]:
+    """Reads files side by side and gives the results in the order of the paths."""
+    workers = workers or os.cpu_count() or 1
+    if workers == 1 or len(paths) == 1:
+        yield from map(read_file, paths)
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        under_way: deque[Future[Result]] = deque()
+        for path in paths:
+            under_way.append(pool.submit(read_file, path))
+            if len(under_way) >= workers * AHEAD:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
