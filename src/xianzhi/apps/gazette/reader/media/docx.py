@@ -72,8 +72,7 @@ class _Numbers:
 
     def of(self, paragraph: Paragraph) -> str:
         """The number that Word prints before a paragraph, empty if it prints none."""
-        properties: Any = paragraph._p.pPr
-        found = properties.numPr if properties is not None else None
+        found = _numbering(paragraph)
         if found is None or found.numId is None:
             return ""
         level = found.ilvl.val if found.ilvl is not None else 0
@@ -88,6 +87,20 @@ class _Numbers:
             kind = self._forms.get((key[0], above), ("decimal", ""))[0]
             text = text.replace(f"%{above + 1}", _written(self._counts[key[0], above] or 1, kind))
         return text
+
+
+def _numbering(paragraph: Paragraph) -> Any:
+    """The numbering of a paragraph: its own, else that of its style or of one that the style is based on."""
+    own: Any = paragraph._p.pPr
+    if own is not None and own.numPr is not None:
+        return own.numPr
+    style: Any = paragraph.style
+    while style is not None:
+        properties = style.element.pPr
+        if properties is not None and properties.numPr is not None:
+            return properties.numPr
+        style = style.base_style
+    return None
 
 
 def _written(number: int, kind: str) -> str:
