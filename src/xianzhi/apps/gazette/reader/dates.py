@@ -8,32 +8,20 @@ import calendar
 import datetime
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-_HAN_MONTHS = {
-    "一": 1,
-    "二": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-    "十": 10,
-    "十一": 11,
-    "十二": 12,
-}
+from xianzhi.law.numerals import from_chinese
+
 _QUARTERS = {"一": 3, "二": 6, "三": 9, "四": 12, "1": 3, "2": 6, "3": 9, "4": 12}
 _MONTH = r"(?P<{0}>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?!来)"
 _BEFORE = r"(?P<before>之前|以前|前)?"
 _DATE = re.compile(
-    r"(?:(?P<year>(?:19|20)\d{2})年|(?P<this>今年|本年|当年|明年|次年|每年))?的?"
+    r"(?:(?P<year>(?:19|20)\d{2})年|(?P<this>今年|本年|当年|明年|次年|翌年|每年|去年|上年))?的?"
     + r"(?:(?:\d{1,2}月?[-—－~～至到]{1,2})?"
     + _MONTH.format("month")
     + r"(?:份|底|末|初|中旬|上旬|下旬|中)?"
-    + r"(?:(?P<day>3[01]|[12]\d|0?[1-9])[日号])?"
-    + r"|(?P<half>[上下]半年)|第?(?P<quarter>[一二三四1-4])季度|(?P<end>年底|年末|年内|年中))"
+    + r"(?:(?P<day>3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])[日号])?(?:（含）|\d{1,2}[时点])?"
+    + r"|(?P<half>[上下]半年)|第?(?P<quarter>[一二三四1-4])季度|(?P<end>年底|年末|年内|年中|(?<=[今本当明次每去上]年)[底末内]))"
     + r"(?:[底末])?" + _BEFORE
 )  # fmt: skip
 _PERIOD = re.compile(
@@ -43,6 +31,13 @@ _PERIOD = re.compile(
 _YEAR = re.compile(
     r"(?P<upto>到|至|截至|力争|在)?(?P<year>20\d{2})年(?P<tail>底前|年?底|末|内|前|，|,|、)?(?!度|[\d以来])"
 )
+_NUMERIC = re.compile(
+    r"(?<![\d.．/-])(?P<year>20\d{2})(?P<mark>[.．/-])(?P<month>1[0-2]|0?[1-9])(?:(?P=mark)(?P<day>3[01]|[12]\d|0?[1-9]))?"
+    r"(?![\d.．/%％亿万元吨个年])日?底?(?P<before>之前|以前|前)?"
+)
+"""2024.6.30, 2024-06-30, 2024/6, as in the cells of tables."""
+_HAN_YEAR = re.compile(r"(?:二[〇○零]|一九)[〇○零一二三四五六七八九]{2}(?=年)")
+_TO_DIGITS = str.maketrans("〇○零一二三四五六七八九０１２３４５６７８９", "000123456789" + "0123456789")
 _RELATIVE = re.compile(
     r"(?:[\u4e00-\u9fff]{0,12}?(?:之日起|后|结束后|完成后|届满前))?(?:的)?[一二三四五六七八九十\d]{1,3}(?:个)?(?:工作日|自然日|自然月|月|日|天|周|小时)(?:之?内|以内|前)"
 )
@@ -77,6 +72,7 @@ class When:
 def dates_in(text: str, year: int | None) -> list[When]:
     """The dates of a text from left to right, each with the year it names, else that of the one before, else `year`."""
     found: list[When] = []
+    printed, text = text, _with_digits(text)
     quoted = [one.span() for one in re.finditer(r"《[^》]*》|〔[^〕]*〕", text)]
     for one in sorted(_all(text), key=lambda match: (match.start(), -match.end())):
         if found and one.start() < found[-1].end:
@@ -85,8 +81,14 @@ def dates_in(text: str, year: int | None) -> list[When]:
             continue
         known = next((before.year for before in reversed(found) if before.year), year)
         if when := _when(one, text, known):
-            found.append(when)
+            found.append(replace(when, raw=printed[when.start : when.end]))
     return found
+
+
+def _with_digits(text: str) -> str:
+    """The text with the years of 二〇二五年 and full-width figures in digits, every character in its place."""
+    text = _HAN_YEAR.sub(lambda year: year[0].translate(_TO_DIGITS), text)
+    return re.sub(r"[０-９]", lambda digit: digit[0].translate(_TO_DIGITS), text)
 
 
 def relative_in(text: str) -> str | None:
@@ -104,6 +106,7 @@ def _all(text: str) -> Iterator[re.Match[str]]:
         found for found in _DATE.finditer(text) if found["month"] or found["half"] or found["quarter"] or found["end"]
     )
     yield from _YEAR.finditer(text)
+    yield from _NUMERIC.finditer(text)
 
 
 def _when(found: re.Match[str], text: str, known: int | None) -> When | None:
@@ -111,7 +114,15 @@ def _when(found: re.Match[str], text: str, known: int | None) -> When | None:
         return _period(found, text)
     if found.re is _YEAR:
         return _bare_year(found, text)
+    if found.re is _NUMERIC:
+        return _numeric(found)
     return _date(found, text, known)
+
+
+def _numeric(found: re.Match[str]) -> When:
+    due = _day(int(found["year"]), int(found["month"]), int(found["day"] or 0))
+    precision = "day" if found["day"] else "month"
+    return When(found.start(), found.end(), found[0], due, precision, bool(found["before"]), int(found["year"]))
 
 
 def _period(found: re.Match[str], text: str) -> When | None:
@@ -120,7 +131,7 @@ def _period(found: re.Match[str], text: str) -> When | None:
     year = int(found["year2"] or found["year"])
     month = int(found["month2"] or (found["month"] if found["day2"] else 12))
     due = _day(year, month, int(found["day2"]) if found["day2"] else 0)
-    precision = "day" if found["day2"] else "month" if found["month2"] else "year"
+    precision = "day" if found["day2"] else "month" if found["month2"] else "year-end" if found["end"] else "year"
     raw = found[0].rstrip("，,")
     return When(found.start(), found.start() + len(raw), raw, due, precision, bool(found["month2"]), year)
 
@@ -141,8 +152,8 @@ def _bare_year(found: re.Match[str], text: str) -> When | None:
 
 def _date(found: re.Match[str], text: str, known: int | None) -> When | None:
     named = int(found["year"]) if found["year"] else None
-    yearly = found["this"] in ("每年", "当年")
-    year = named or (known + 1 if known and found["this"] in ("明年", "次年") else known)
+    yearly = found["this"] in ("每年", "当年", "次年", "翌年")
+    year = named or (known + 1 if known and found["this"] == "明年" else known)
     before = text[max(0, found.start() - 3) : found.start()]
     after = text[found.end() : found.end() + 2]
     starts = bool(_START.match(after) or _FROM.search(before)) and not found["before"]
@@ -150,7 +161,7 @@ def _date(found: re.Match[str], text: str, known: int | None) -> When | None:
     firm = bool(found["before"] or re.search(r"底|末|内|半年|季度|月份|[上中下]旬", found[0])) and not starts
     if found["end"] == "年中":
         firm = bool(found["before"])
-    if starts or yearly or year is None:
+    if starts or yearly or found["this"] in ("去年", "上年") or year is None:
         due = strict = None
     return When(found.start(), found.end(), found[0], due, precision, firm, named or year, strict, yearly)
 
@@ -164,9 +175,9 @@ def _last_day(found: re.Match[str], year: int | None) -> tuple[datetime.date | N
         return _day(year, _QUARTERS[found["quarter"]]), None, "quarter"
     if found["end"]:
         return (_day(year, 6), None, "half-year") if found["end"] == "年中" else (_day(year, 12), None, "year-end")
-    month = _HAN_MONTHS.get(found["month"]) or int(found["month"])
+    month = from_chinese(found["month"])
     if found["day"]:
-        return _day(year, month, int(found["day"])), None, "day"
+        return _day(year, month, from_chinese(found["day"])), None, "day"
     for word, first, last in (("上旬", 0, 10), ("中旬", 10, 20), ("下旬", 20, 0), ("月初", 0, 10)):
         if word in found[0]:
             strict = _day(year, month, first) if found["before"] and first else None
