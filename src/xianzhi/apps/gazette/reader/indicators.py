@@ -20,9 +20,11 @@ _GOAL = re.compile(
 )
 _PAST = re.compile(r"回顾|总结|成效|情况|成绩|过去")
 _CLAUSE = re.compile(r"[，、；（）：(),;:]|(?<!\d)[,，](?!\d{3})")
-_GROWS = re.compile(r"(?:增长|增加|提高|提升|上升|上涨|扩大|攀升|递增|增|涨)(?:了|约)?$")
+_GROWS = re.compile(r"(?:增长|新增|增加|提高|提升|上升|上涨|扩大|攀升|递增|增|涨)(?:了|约)?$")
 _FALLS = re.compile(r"(?:下降|降低|减少|回落|下跌|下滑|收窄|负增长|降|减)(?:了|约)?$")
 _TO = re.compile(r"(?:到|至|为|达)$")
+_SAME = ("总量", "增速", "增幅", "增长速度", "增长率", "规模", "增量")
+"""Words that speak of the quantity named before them."""
 _QUALIFIER = re.compile(
     r"(?:扣除|剔除)[^，。；）]{2,24}?因素(?:影响)?(?:后|，)?|(?:按)?(?:同口径|可比口径|可比价格?)(?:计算)?"
 )
@@ -44,6 +46,13 @@ _RANK = re.compile(
     r"(?:(?:位居|位列|居|列|排名|排在|排|位于|名列|跃居|升至)(?:[\u4e00-\u9fff]{1,8}?)?|(?:全国|全省|全市|全区|全盟|全州|同类[\u4e00-\u9fff]{0,6}))"
     r"第(?P<value>\d{1,3}|[一二三四五六七八九十]{1,3})(?:位|名)?"
 )
+_FIRST_FEW = re.compile(
+    r"(?:位居|位列|居|列|排名|排在|排|位于|名列|跃居)[\u4e00-\u9fff]{0,8}?前(?P<value>\d{1,3}|[一二三四五六七八九十]{1,3})(?:位|名|列)?$"
+)
+_AGAINST = re.compile(
+    r"^(?:分别)?(?:高于|低于|快于|高出|超出|比).{2,16}(?:平均|水平|全国|全省|全市|目标|计划|增速|年初)"
+)
+_AIMED = re.compile(r"力争|争取|确保|奋力")
 _HAN = {char: number for number, char in enumerate("一二三四五六七八九十", start=1)}
 
 
@@ -57,6 +66,8 @@ class _State:
     respective: bool = False
     taken: int = 0
     since: int = 0
+    kind: str = ""
+    group: int = 0
     direction: str | None = None
     estimated: bool = False
     goal: bool = False
@@ -111,7 +122,17 @@ def _block(block: Block, role: str, year: int) -> Iterator[dict[str, Any]]:
         first = start + sentence.start()
         spoken = re.match(r"(?:到|至)?(20\d{2})年(?!度)", sentence[0].lstrip())
         state = _State(goal=first + len(sentence[0]) > goal_from)
-        yield from _sentence(block, first, sentence[0], role, int(spoken[1]) if spoken else year, state)
+        entries = list(_sentence(block, first, sentence[0], role, int(spoken[1]) if spoken else year, state))
+        _share_about(entries)
+        yield from entries
+
+
+def _share_about(entries: list[dict[str, Any]]) -> None:
+    """左右 after the last of a list of 分别 governs all of them."""
+    about = {entry["group"] for entry in entries if "group" in entry and entry["comparator"] == "about"}
+    for entry in entries:
+        if entry.pop("group", None) in about and entry["comparator"] == "equal":
+            entry["comparator"] = "about"
 
 
 def _sentence(block: Block, first: int, text: str, role: str, year: int, state: _State) -> Iterator[dict[str, Any]]:
@@ -143,7 +164,11 @@ def _clause(clause: str, state: _State, mark: str) -> Iterator[dict[str, Any]]:
     qualifier = _QUALIFIER.search(clause)
     bare = clause.replace(qualifier[0], "") if qualifier else clause
     figures = [one for one in figures_in(bare) if one.unit]
+    if _AGAINST.search(bare) and any(one.unit.endswith("百分点") for one in figures):
+        return
     rank, reference, even = _RANK.search(bare), _REFERENCE.search(bare), _EVEN.search(bare)
+    first_few = _FIRST_FEW.search(bare)
+    rank = rank or first_few
     ends = min([one.lead for one in figures] + [one.start() for one in (rank, reference, even) if one], default=-1)
     if ends < 0:
         if mark in "、" and len(clause) <= 20:
@@ -159,7 +184,7 @@ def _clause(clause: str, state: _State, mark: str) -> Iterator[dict[str, Any]]:
     elif even and not figures:
         made = [_entry("growth", Decimal(0), "%", "above" if "正" in even[0] else "equal")]
     elif rank and not figures:
-        made = [_entry("rank", Decimal(_number(rank["value"])), "位", "equal")]
+        made = [_entry("rank", Decimal(_number(rank["value"])), "位", "at_most" if rank is first_few else "equal")]
     else:
         made = [_from_figure(bare, one, state) for one in figures]
     yield from _given(made, state, qualifier[0] if qualifier else None)
@@ -172,25 +197,28 @@ def _name(before: str, state: _State) -> None:
     grows, falls = bool(_GROWS.search(before)), bool(_FALLS.search(before))
     state.direction = "up" if grows else "down" if falls else None
     name, respective, each = name_in(before)
+    if name in _SAME and state.names:
+        name = ""
     if name and (is_quantity(name) or state.goal):
         listed = (
             [*(found for one in state.waiting if (found := name_in(one)[0])), name] if respective or each else [name]
         )
         state.names = parted(listed, respective=respective, each=each)
-        state.respective, state.taken = respective, 0
+        state.respective, state.taken, state.group = respective, 0, state.group + 1
     elif name:
         state.names = []
     elif before and (grows or falls):
-        state.taken = 0
+        state.taken, state.group = 0, state.group + 1
     state.waiting = []
 
 
 def _given(made: list[dict[str, Any]], state: _State, qualifier: str | None) -> Iterator[dict[str, Any]]:
     """Each figure to its name: of several names with 分别 one after another, else to every name."""
-    if state.respective and len(made) > 1 and made[-1]["comparator"] == "about":
-        for one in made[:-1]:
-            one["comparator"] = "about" if one["comparator"] == "equal" else one["comparator"]
+    if state.respective and made and made[0]["comparator"] == "above":
+        for one in made[1:]:
+            one["comparator"] = "above" if one["comparator"] == "equal" else one["comparator"]
     for one in made:
+        state.kind = one["kind"]
         if state.respective and len(state.names) > 1:
             names = [state.names[min(state.taken, len(state.names) - 1)]]
             state.taken += 1
@@ -200,6 +228,8 @@ def _given(made: list[dict[str, Any]], state: _State, qualifier: str | None) -> 
             entry = {"name": canonical(name), "name_text": written, **one}
             if entry["name"] == "居民消费价格" and entry["kind"] == "level":
                 entry["kind"], entry["direction"] = "growth", "up"
+            if state.respective:
+                entry["group"] = state.group
             if qualifier:
                 entry["qualifier"] = qualifier.rstrip("后，")
             yield entry
@@ -208,6 +238,8 @@ def _given(made: list[dict[str, Any]], state: _State, qualifier: str | None) -> 
 def _from_figure(clause: str, figure: Figure, state: _State) -> dict[str, Any]:
     before = clause[: figure.lead]
     relative = figure.unit in ("%", "倍", "‰")
+    if relative and state.kind == "growth" and _AIMED.search(before) and not name_in(before)[0]:
+        return _entry("growth", figure.value, figure.unit, figure.comparator, figure.high)
     moved = state.direction if not _TO.search(clause[: figure.start]) or figure.lead == figure.start else None
     if re.search(
         r"(?:提高|提升|增加|上升|增|降|降低|下降|减少|扩大|升)(?:到|至)$", before + clause[figure.lead : figure.start]
