@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 _SUFFIX = (
     r"(?:局|委|办|厅|(?<!全)部|院|署|处|中心|公司|银行|总工会|工会|妇联|残联|团委|工商联|科协|红十字会|办公室|办公厅|委员会|人民政府|政府|街道|办事处"
-    r"|乡镇|镇|乡|管委会|领导小组|领导组|工作专班|专班|工作组|指挥部|联席会议|大队|支队|总队|分局|站|所|法院|检察院|河长|法制办|党组|党委"
+    r"|乡镇|镇|乡|管委会|领导小组|领导组|工作专班|专班|工作组|指挥部|联席会议|大队|支队|总队|分局|站|所|馆|段|法院|检察院|河长|法制办|党组|党委"
     r"|供销社|联社|分公司|支行|学校|医院|国务院|集团|村委会|居委会|社区|行署|公署|海关|协会|各地|地区|电视台|报社|联合会)"
 )
 _NAME = r"[^\W\d_的由把将是被让使应须]"
@@ -30,13 +30,17 @@ _TAIL = re.compile(
 _PARTS = re.compile(r"[、，,；;\n\t]|\s{1,}")
 _PAIR = re.compile(r"(?<=[局委办厅部院署处心司室府会道镇乡站所队])(?:和|及|与|以及)(?=[\u4e00-\u9fff])")
 
+_OPENING, _CLOSING = "（(〔[【［", "）)〕]】］"
+_NONE = frozenset(("无", "/", "—", "——", "-"))
+"""What a field without units says."""
+
 LEAD, OTHERS, DUE, NOBODY = "lead", "others", "due", "nobody"
 _FIELDS = (
     (NOBODY, r"(?:牵头|责任|分管|包保|包联|联系|主要|挂钩|督办)?(?:县|市|区)?(?:领导|责任人|联系人|负责人|组长)"),
-    (LEAD, r"(?:牵头|主办|主责|主要责任|第一责任|牵头责任|主管|牵头负责|总牵头)(?:责任)?(?:单位|部门|处室|科室)|牵头"),
+    (LEAD, r"(?:牵头|主办|主责|主要责任|第一责任|牵头责任|主管|牵头负责|总牵头)(?:责任)?(?:单位|部门|处室|科室)(?:（[^）]{1,6}）)?|牵头"),
     (
         OTHERS,
-        r"(?:责任|配合|协办|实施|参与|参加|承办|协同|协作|协助|组织|负责|落实|成员|配合责任|主体责任|具体负责)(?:实施)?(?:单位|部门|处室|科室|主体)(?:及责任人)?",
+        r"(?:责任|配合|协办|实施|参与|参加|承办|协同|协作|协助|组织|负责|落实|成员|配合责任|主体责任|具体负责)(?:实施)?(?:单位|部门|处室|科室|主体|分工)(?:（[^）]{1,6}）|及责任人|[及和](?:单位|部门))?",
     ),
     (
         DUE,
@@ -44,7 +48,7 @@ _FIELDS = (
     ),
 )
 _FIELD = re.compile("|".join(f"(?P<{kind}>{form})" for kind, form in _FIELDS))
-_OPENS = re.compile(rf"(?:^|(?<=[（(。；;，,、\s\t]))(?:{'|'.join(form for _, form in _FIELDS)})(?:为)?[：:]+")
+_OPENS = re.compile(rf"(?:^|(?<=[（(〔\[【［。；;，,、—\s]))(?:{'|'.join(form for _, form in _FIELDS)})(?:为)?[：:]+")
 
 
 @dataclass(slots=True)
@@ -74,7 +78,8 @@ def members(text: str) -> tuple[list[str], bool]:
     open_list = bool(_OPEN.search(bare))
     bare = _OPEN.sub("", bare)
     found = [part for piece in _outside_brackets(bare) for part in _PAIR.split(piece)]
-    return [part.strip("。：: ") for part in found if part.strip("。：: ")], open_list
+    parts = [part.strip("。：: ") for part in found]
+    return [part for part in parts if part and part not in _NONE], open_list
 
 
 def _outside_brackets(text: str) -> list[str]:
@@ -109,8 +114,8 @@ def fields_in(text: str) -> list[tuple[int, int, Units]]:
         limit = openings[number + 1].start() if number + 1 < len(openings) else len(text)
         end = _field_end(text, opening.end(), limit)
         units = _field(opening[0].rstrip("：:").removesuffix("为"), text[opening.end() : end])
-        start = opening.start() - (text[opening.start() - 1 : opening.start()] in ("（", "("))
-        if found and not re.search(r"[^\s，,；;。、（(）)]", text[found[-1][1] : start]):
+        start = opening.start() - (text[opening.start() - 1 : opening.start()] in _OPENING)
+        if found and not re.search(r"[^\s，,；;。、—（(〔\[【［）)〕\]】］]", text[found[-1][1] : start]):
             joined = found[-1][2]
             joined.add(units)
             found[-1] = (found[-1][0], end, joined)
@@ -121,7 +126,7 @@ def fields_in(text: str) -> list[tuple[int, int, Units]]:
 
 
 def _past_bracket(text: str, end: int) -> int:
-    while end < len(text) and text[end] in "。；;）)":
+    while end < len(text) and text[end] in ("。；;" + _CLOSING):
         end += 1
     return end
 
@@ -130,9 +135,9 @@ def _field_end(text: str, start: int, limit: int) -> int:
     """Where the value of a field ends: at the bracket that closes it, or at a full stop."""
     depth = 0
     for place in range(start, limit):
-        if text[place] in "（(":
+        if text[place] in _OPENING:
             depth += 1
-        elif text[place] in "）)":
+        elif text[place] in _CLOSING:
             depth -= 1
             if depth < 0:
                 return place
