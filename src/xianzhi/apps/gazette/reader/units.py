@@ -114,7 +114,8 @@ def fields_in(text: str) -> list[tuple[int, int, Units]]:
         limit = openings[number + 1].start() if number + 1 < len(openings) else len(text)
         end = _field_end(text, opening.end(), limit)
         units = _field(opening[0].rstrip("：:").removesuffix("为"), text[opening.end() : end])
-        start = opening.start() - (text[opening.start() - 1 : opening.start()] in _OPENING)
+        opened = opening.start() > 0 and text[opening.start() - 1] in _OPENING
+        start = opening.start() - opened
         if found and not re.search(r"[^\s，,；;。、—（(〔\[【［）)〕\]】］]", text[found[-1][1] : start]):
             joined = found[-1][2]
             joined.add(units)
