@@ -1,6 +1,6 @@
 """The stages in their order."""
 
-from xianzhi.apps.gazette.reader import header, indicators, layout, matters, structure, tasks
+from xianzhi.apps.gazette.reader import acts, header, indicators, labels, layout, matters, references, structure, tasks
 from xianzhi.apps.gazette.reader.model import Document, Source
 from xianzhi.apps.gazette.reader.split import split
 
@@ -16,6 +16,9 @@ def read(source: Source) -> list[Document]:
         document.indicators = indicators.find(document)
         document.obligations = tasks.find(document)
         document.livelihood_matters = matters.find(document)
+        document.references = references.find(document)
+        document.sentences = labels.find(document)
+        document.acts = acts.find(document)
         documents.append(document)
     if documents:
         documents[0].findings[:0] = [*source.findings, *furniture]
