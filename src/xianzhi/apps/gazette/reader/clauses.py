@@ -31,6 +31,7 @@ _SUBJECTS_OF_LAW = re.compile(
     r"(?:单位|主体|者|人|企业)|个人|企业|公民|公司|用户|业主|单位或"
 )
 _OF_THE_COUNTY = re.compile(r"(?:供电|水务|燃气|国网|自来水|热力|城投|国有|邮政|电信)[\u4e00-\u9fff]*公司|投资集团")
+_HELPS = re.compile(rf"{_SUBJECT}(?:配合|协助|参与|协同|参加)")
 _LEADING = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}是|[（(]\d{1,2}[)）]|同时|此外|另外|其中|具体|原则上|对[^，]{2,40}|根据[^，]{2,200}|按照[^，]{2,200}|为[^，]{2,80}|涉及[^，]{2,40}|在[^，]{2,60}|经[^，]{2,60}|(?:到|至|在|力争)?(?:20\d{2}年|今年)?[^，]{0,12}(?:前|底|内|末|半年|季度|年|月份?|[上中下]旬))[，,：:]"
 )
@@ -105,6 +106,10 @@ def _organs(words: str) -> tuple[list[Units], list[int]]:
         return [], []
     for place in sorted({0, first, *(comma.end() for comma in re.finditer(r"[，,]", words))}):
         if starts and place <= starts[-1]:
+            continue
+        if found and found[0].lead and (helps := _HELPS.match(words, place)):
+            found[0].others += [unit for unit in members(helps["units"])[0] if unit not in found[0].others]
+            starts.append(place)
             continue
         units = _subject(words, place, anywhere=place > first)
         if units and not any(set(units.others + units.lead) == set(one.others + one.lead) for one in found):

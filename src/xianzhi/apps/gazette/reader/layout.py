@@ -136,8 +136,9 @@ def _joined(lines: list[Line], width: int) -> Iterator[list[Line]]:
     parted = 0.02 < blanks < 0.6  # else each line has a blank line after it, or none has
     indents = sum(line.indented for line in lines) > 0.05 * len(lines)
     group: list[Line] = []
-    for line in lines:
-        if group and (line.indented or (parted and line.after) or _starts(group, line, width, indents)):
+    for line, below in zip(lines, [*lines[1:], None], strict=True):
+        heads_cells = below is not None and line.width <= width - RAGGED and _are_cells(line.text, below.text)
+        if group and (heads_cells or line.indented or (parted and line.after) or _starts(group, line, width, indents)):
             yield group
             group = []
         group.append(line)

@@ -135,7 +135,8 @@ def _only_fields(text: str) -> bool:
 
 def _segments(block: Block) -> list[tuple[int, int, Units]]:
     """The parts of a paragraph that holds several tasks, each ended by its own list in brackets."""
-    parts, start = [], block.start
+    parts: list[tuple[int, int, Units]] = []
+    start = block.start + (len(block.run_in) + 1 if block.run_in and block.role is Role.ITEM else 0)
     for begin, end, units in fields_in(block.text):
         if units and begin - start >= 4:
             parts.append((start, end, units))
