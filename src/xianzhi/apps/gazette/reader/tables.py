@@ -29,7 +29,14 @@ _COLUMNS = (
 )  # fmt: skip
 _FEWEST = 3
 """Columns that a table of tasks has at least."""
-_DATE_LIKE = re.compile(r"(?:\d{4}年?)?.{0,8}(?:年|月|季度|底|日|长期|全年|持续|常态化).{0,8}")
+_DATE_LIKE = re.compile(
+    r"(?:\d{4}年?)?[^，。]{0,12}(?:年|月|季度|底|日|长期|全年|持续|常态化)[^，。]{0,8}|20\d{2}[./-]\d{1,2}(?:[./-]\d{1,2})?"
+)
+_UNITS_AT_END = re.compile(r"。([^，。；]{2,60})$")
+"""Units that ran into the cell before them, as in a table copied out of a page."""
+_BAR = re.compile(r"[|｜]")
+_RULE = re.compile(r"[|｜:：\-—\s]+")
+"""The line of dashes below the headings of a table with bars."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,7 @@ def rows_of(blocks: list[Block]) -> Iterator[Row]:
     while place < len(blocks):
         if found := _head(blocks, place):
             columns, place = found
-            rows = _tabbed(blocks, place, columns) if place and "\t" in blocks[place - 1].text else None
+            rows = _tabbed(blocks, place, columns) if place and _is_row(blocks[place - 1].text) else None
             cells, place = rows if rows is not None else _flat(blocks, place, columns)
             yield from (row for one in cells if (row := _row(one, columns)))
         else:
@@ -74,9 +81,8 @@ def _column(text: str) -> str | None:
 
 def _head(blocks: list[Block], place: int) -> tuple[list[str], int] | None:
     """The columns of a table whose headings stand here, and the place after them."""
-    cells = blocks[place].text.split("\t")
-    if len(cells) > 1:
-        columns = [_column(cell) for cell in cells]
+    if _is_row(blocks[place].text):
+        columns = [_column(cell.text) for cell in _cells_of(blocks[place].text, place)]
         return ([one or "other" for one in columns], place + 1) if _is_head(columns) else None
     columns = []
     at = place
@@ -94,16 +100,29 @@ def _is_head(columns: list[str | None]) -> bool:
 
 def _tabbed(blocks: list[Block], place: int, columns: list[str]) -> tuple[list[list[_Cell | None]], int]:
     rows: list[list[_Cell | None]] = []
-    while place < len(blocks) and "\t" in blocks[place].text:
-        cells: list[_Cell | None] = []
-        start = 0
-        for text in blocks[place].text.split("\t"):
-            cells.append(_Cell(place, start, start + len(text), text) if text else None)
-            start += len(text) + 1
-        if not _is_head([_column(cell.text) if cell else None for cell in cells]):
-            rows.append((cells + [None] * len(columns))[: len(columns)])
+    while place < len(blocks) and _is_row(blocks[place].text):
+        cells = _cells_of(blocks[place].text, place)
         place += 1
+        if not _is_head([_column(cell.text) for cell in cells]) and not _RULE.fullmatch(blocks[place - 1].text):
+            named: list[_Cell | None] = [cell if cell.text else None for cell in cells]
+            rows.append((named + [None] * len(columns))[: len(columns)])
     return rows, place
+
+
+def _is_row(text: str) -> bool:
+    """A row on one line, its cells parted by tabs or bars."""
+    return "\t" in text or len(_BAR.findall(text)) > 1
+
+
+def _cells_of(text: str, place: int) -> list[_Cell]:
+    mark = "\t" if "\t" in text else "|" if "|" in text else "｜"
+    start = 1 if text.startswith(mark) and mark != "\t" else 0
+    end = len(text) - 1 if text.endswith(mark) and mark != "\t" else len(text)
+    cells = []
+    for part in text[start:end].split(mark):
+        cells.append(_Cell(place, start, start + len(part), part.strip()))
+        start += len(part) + 1
+    return cells
 
 
 def _flat(blocks: list[Block], place: int, columns: list[str]) -> tuple[list[list[_Cell | None]], int]:
@@ -132,6 +151,8 @@ def _flat(blocks: list[Block], place: int, columns: list[str]) -> tuple[list[lis
 def _placed(cells: list[_Cell], columns: list[str]) -> list[_Cell | None]:
     """Cells to columns: the date and the units from the end, number and group from the start, between the content."""
     placed: list[_Cell | None] = [None] * len(columns)
+    if _agree(cells, columns):
+        return list(cells)
     left = list(cells)
     if columns[0] == "number":
         placed[0] = left.pop(0)
@@ -146,11 +167,29 @@ def _placed(cells: list[_Cell], columns: list[str]) -> list[_Cell | None]:
     return placed
 
 
+def _agree(cells: list[_Cell], columns: list[str]) -> bool:
+    """One cell to each column, and each of the kind that its column asks for."""
+    if len(cells) != len(columns):
+        return False
+    for cell, column in zip(cells, columns, strict=True):
+        if column in ("lead", "others") and not all_units(cell.text) and cell.text not in "/—无":
+            return False
+        if column == "content" and all_units(cell.text):
+            return False
+        if column == "due" and not _DATE_LIKE.fullmatch(cell.text):
+            return False
+    return True
+
+
 def _place_units(left: list[_Cell], placed: list[_Cell | None], columns: list[int]) -> None:
     """The units at the end of a row; where they are more cells than columns, the last column has the rest."""
     run: list[_Cell] = []
     while len(left) > 1 and all_units(left[-1].text):
         run.insert(0, left.pop())
+    if left and len(run) < len(columns) and (found := _UNITS_AT_END.search(left[-1].text)) and all_units(found[1]):
+        words = left.pop()
+        left.append(_Cell(words.block, words.start, words.start + found.start(1), words.text[: found.start(1)]))
+        run.insert(0, _Cell(words.block, words.start + found.start(1), words.end, found[1]))
     for at, cell in zip(columns, run, strict=False):
         placed[at] = cell
     if len(run) > len(columns) > 0:

@@ -18,6 +18,10 @@ START = 12
 _FIRST_LEADS = re.compile(r"(?:排在|列在)?第一(?:位|个)?的?(?:部门|单位)?(?:的)?(?:部门|单位)?为牵头(?:部门|单位)")
 _GOALS = re.compile(r"目标|总体要求|指导思想|基本原则")
 _PAST = re.compile(r"回顾|总结|成效|情况|工作成绩|主要成绩")
+_STEP = re.compile(r"[（(]([^（()）。；]{2,40})[）)][。：:]?$|阶段[：:]?(20\d{2}年[^。，；]{2,30})[。：:]?$")
+"""A step that ends with its time: 动员部署（2024年3月）."""
+_STEP_NAMED = re.compile(r"第[一二三四五六七八九十]{1,2}(?:阶段|步)|[一二三四五六七八九十]{1,3}是")
+_TIME_ONLY = re.compile(r"[\d年月日号底末初前之以上中下旬半季度至到起—－\-~～.、即一二三四五六七八九十今内份]+")
 _DEEP = (Role.HEADING, Role.ITEM, Role.ARTICLE)
 
 
@@ -34,7 +38,7 @@ class Task:
 def find(document: Document) -> list[dict[str, Any]]:
     """The obligations of a document in the order in which they stand."""
     taken: set[int] = set()
-    found = [*_rows(document, taken), *_tasks(document, taken)]
+    found = [*_rows(document, taken), *_tasks(document, taken), *_steps(document, taken)]
     found += _prose(document, taken)
     found.sort(key=lambda one: one["span"][0])
     if _FIRST_LEADS.search("".join(block.text for block in document.blocks)):
@@ -81,6 +85,43 @@ def _tasks(document: Document, taken: set[int]) -> Iterator[dict[str, Any]]:
         entry["number"] = head.marker.rstrip(".．、") or None
         entry["span"] = [head.span()[0], document.blocks[task.blocks[-1]].span()[1]]
         yield entry
+
+
+def _steps(document: Document, taken: set[int]) -> Iterator[dict[str, Any]]:
+    """Steps of a plan whose heading ends with their time, each with the paragraphs below it."""
+    if document.header.doc_type == "work_report":
+        return
+    known = years(document)
+    for place, block in enumerate(document.blocks):
+        if place in taken or not (time := _time_of_step(block)):
+            continue
+        when = _last(dates_in(time, known[place]), loose=True)
+        if when is None:
+            continue
+        last = place
+        while last + 1 < len(document.blocks) and _below(document.blocks[last + 1], block) and last + 1 not in taken:
+            last += 1
+        taken.update(range(place, last + 1))
+        entry = _entry(document, place, block.words, Units(), when, time)
+        entry["number"] = block.marker.rstrip(".．、") or None
+        entry["span"] = [block.span()[0], document.blocks[last].span()[1]]
+        yield entry
+
+
+def _time_of_step(block: Block) -> str:
+    """The time that the heading of a step ends with, else nothing. A holiday has its days in brackets too."""
+    if not (block.level or _STEP_NAMED.match(block.text)) or re.search(r"放假|调休|值班", block.text):
+        return ""
+    head = block.run_in or re.split(r"(?<=[）)])[。：:]|。", block.words, maxsplit=1)[0]
+    found = _STEP.search(head) if len(head) <= 60 else None
+    time = (found[1] or found[2]) if found else ""
+    return time if _TIME_ONLY.fullmatch(time) and re.search(r"[年月日旬季]", time) else ""
+
+
+def _below(block: Block, head: Block) -> bool:
+    if head.level:
+        return any(one is head for one in block.above)
+    return block.role is Role.BODY and not block.level and not _STEP_NAMED.match(block.text)
 
 
 def _groups(document: Document, taken: set[int]) -> Iterator[Task]:
