@@ -13,7 +13,7 @@ from typing import Any
 from xianzhi.apps.gazette.reader import labels, verbs
 from xianzhi.apps.gazette.reader.clauses import Clause, clauses_of
 from xianzhi.apps.gazette.reader.dates import dates_in
-from xianzhi.apps.gazette.reader.labels import Sentence, decided_by_organ, on_subjects, organ_opens, sentences
+from xianzhi.apps.gazette.reader.labels import Sentence, decided_by_organ, of_subjects, on_subjects, organ_opens, sentences
 from xianzhi.apps.gazette.reader.model import Block, Document, Part, Role
 from xianzhi.apps.gazette.reader.tasks import years
 from xianzhi.apps.gazette.reader.units import UNIT, fields_in
@@ -33,10 +33,10 @@ _NOBODY = re.compile(
     r"|按照[^，]{2,20}法的规定(?:执行|办理)"
     r"|^[^，]{2,30}(?:延伸至|属于|选定为)[^，]*[。；]?$|由(?:用户|个人|申请人|企业)自行"
 )
-_WISH = re.compile(r"尽可能|^请|力求更好")
+_WISH = re.compile(r"尽可能|提高(?:政治)?站位|^请|力求更好")
 _NEW_ACT = re.compile(
     r"^(?:同时|并(?:及时|按照|按|对照|依据|根据|由|将|把|向|对)|对(?:单位|个人|企业|法人|逾期|拒不)|其中|另外"
-    r"|此外|专项[^，]{2,8}情况|并通过|及时(?:向社会|对外)?(?:公布|公开"
+    r"|此外|专项[^，]{2,8}情况|并通过|[^，]{2,16}(?:不足|结余|剩余|超出)部分|及时(?:向社会|对外)?(?:公布|公开"
     r"|公示)|及时做好[^，]{0,6}公开|指导、监督|督促指导|指导监督"
     r"|对[^，]{2,40}(?:的|者|户|单位|个人|单位或者?个人)$|对[^，]{2,40}的要?(?:及时|依法|严肃|予以|由))|^确需"
 )
@@ -131,7 +131,7 @@ class _Acts:
         if one.label == labels.TARGET and not any(_COMPARED.search(text[low:high]) for low, high in segments):
             parts = [(one.said, one.end)]
         elif _MAIN_TASKS.match(text[one.said : one.end]) or (self.report and not _SAYS_WHO.search(heads)):
-            parts = _commitments(text, segments)
+            parts = _commitments(text, segments, SHORT if self.report else 0)
         else:
             parts = _steps(text, segments)
         for start, end in parts:
@@ -216,7 +216,7 @@ class _Acts:
 
 def _said_next(everything: list[tuple[Sentence, str]], number: int, words: str) -> bool:
     """Whether the next sentence says itself what the organ does that this one only sends things to (申请某局验收。某局…)."""
-    to = _SENT_TO.search(words)
+    to = _SENT_TO.search(words) if of_subjects(words) else None
     if not to or number + 1 >= len(everything):
         return False
     following, after = everything[number + 1]
@@ -241,7 +241,7 @@ def _segments(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield first, end
 
 
-def _commitments(text: str, segments: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _commitments(text: str, segments: list[tuple[int, int]], short: int) -> list[tuple[int, int]]:
     """In a report: each stretch that orders something or names a target begins an act."""
     found: list[tuple[int, int]] = []
     pending: int | None = None
@@ -254,7 +254,7 @@ def _commitments(text: str, segments: list[tuple[int, int]]) -> list[tuple[int, 
         leads = verbs.leads_up(words) and (low, high) != segments[-1] and not figure
         if leads:
             pending = low if pending is None else pending
-        elif not figure and len(words) <= SHORT and len(segments) > 1:
+        elif not figure and len(words) <= short and len(segments) > 1:
             if found and pending is None:
                 found[-1] = (found[-1][0], high)
             elif pending is None:

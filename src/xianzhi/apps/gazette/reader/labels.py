@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from xianzhi.apps.gazette.reader.model import Block, Document, Part, Role
-from xianzhi.apps.gazette.reader.units import UNIT, fields_in
+from xianzhi.apps.gazette.reader.units import UNIT, fields_in, is_unit
 from xianzhi.apps.gazette.reader.verbs import has_figure, imperative, orders
 
 OBLIGATION, TARGET, PARAMETER, DEFINITION, SCOPE = "obligation", "target", "parameter", "definition", "scope"
@@ -121,7 +121,7 @@ _PRIVATE = (
 _PRIVATE_SUBJECT = re.compile(
     rf"(?:^|[，,。])(?:任何|有关|相关|各类|从事[^，]{{2,20}}的|取得[^，]{{2,16}}的"
     rf"|[\u4e00-\u9fff]{{0,6}}?)?{_PRIVATE}(?:[、和及或]{_PRIVATE})*"
-    r"(?:应当|应(?!急)|须|必须|不得|要(?!求)|可以|可|有权|按|依|终止|在|向|接到|对|未|擅自|违反|根据|需)"
+    r"(?:应当|应(?!急)|须|必须|不得|要(?!求)|可以|可|有权|按|依|终止|在|向|接到|对|未|擅自|违反|根据|需|有)"
 )
 _ORGAN_ACTS = re.compile(
     rf"(?:由{UNIT.pattern}|{UNIT.pattern}(?:应当|应|要|须|必须|负责|牵头|组织|统一|批准|审批|审核|受理|予以|会同"
@@ -167,6 +167,13 @@ class _Reader:
         """Whether the paragraphs beside this one open with a heading of their own too."""
         return self.openings[_family(block)] > 1
 
+    def _in_table(self, block: Block) -> bool:
+        """Whether a paragraph is what is left of a cell: no sentence, and nothing but a number, units or a few words."""
+        text = block.text.strip("、，, ")
+        if re.search(r"[。；！？：:]", text):
+            return False
+        return len(text) <= 8 or bool(re.fullmatch(r"[\d.%％/-]+", text)) or all(map(is_unit, re.split(r"[、，,]", text)))
+
     def _lead_in(self, block: Block, place: int) -> str:
         """The sentence that opens the list in which an item stands."""
         above = block.above[-1] if block.above else None
@@ -189,10 +196,15 @@ class _Reader:
             return _BY_ROLE[block.role], _SURE
         if number == 0 and block.run_in and start == 0 and len(words) <= len(block.run_in) + 1:
             return (OBLIGATION, _GUESS) if self._among_sentences(block) and imperative(words) else (HEADING, _SURE)
+        if number == 0 and block.level in (1, 2) and not block.run_in and re.fullmatch(r"[^，,：:\d]{2,12}。", words):
+            if len(block.words) > len(words) and not imperative(words):
+                return HEADING, _RULE
         if block.role is Role.CELL:
             return self._cell(block, words)
         if (stretch := fields_in(words)) and stretch[0][0] <= 1:
             return PARAMETER, _SURE
+        if block.role is Role.BODY and self._in_table(block):
+            return PARAMETER, _GUESS
         if listed is not None and (listed or not imperative(words)):
             return PARAMETER, _RULE
         if label := _by_form(words):
@@ -227,6 +239,8 @@ class _Reader:
             return BACKGROUND, _RULE
         if _MATTERS.search(words) and not re.search(r"[，,][^，,]{2,30}(?:(?<![重主需])要(?!求)|须|应当)", words):
             return BACKGROUND, _RULE
+        if re.search(r"目标", block.run_in or (block.above[-1].run_in if block.above else "")) and _DATED.search(words):
+            return TARGET, _RULE
         if _RHETORIC.search(words) or (_GUIDING.search(heads) and not has_figure(words) and not _MUST.search(words)):
             return RHETORIC, _RULE
         law = self.document.header.doc_type == "measures" and block.part is not Part.NOTICE
@@ -234,6 +248,8 @@ class _Reader:
             return label, _RULE
         if decided_by_organ(words) or (law and re.search(r"(?:全部|一律|统一)纳入|采取[^，。]*方式", words)):
             return OBLIGATION, _RULE
+        if self.report and _DONE.search(words):
+            return OBLIGATION, _GUESS
         if re.search(r"增速[^，]*(?:同步|高于|持平)|指标[^，]*(?:完成|达到|控制)", words):
             return TARGET, _RULE
         if re.search(r"标准|条件|要素|内容$", heads) and not _ORGAN_ACTS.search(words) and not imperative(words):
@@ -289,6 +305,7 @@ _RHETORIC = re.compile(
 _GUIDING = re.compile(
     r"指导思想|总体要求|总体思路|基本原则|重要意义|重大意义|提高认识|充分认识|提高(?:政治)?站位|工作思路"
 )
+_DATED = re.compile(r"(?:20\d{2}年|年底|月底|月)[^，。]{0,4}(?:前|底|末)")
 _GROWS = re.compile(r"增长|增速|增幅|达到|左右|以上|以内|控制在|不低于|不少于|同步|高于|下降|提高|稳定在|突破")
 _BASIS = re.compile(
     r"制[定订]本(?:办法|规定|细则|方案|条例|意见|通知|制度|规划|计划|措施|规则|预案|行动|决定|要点|通告|公告|指南"
@@ -327,10 +344,12 @@ _PERIOD = re.compile(
     r"|起)*(?:[至到—\-－~～]+(?:20\d{2}年)?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:底|前)*)?[）)。；]*"
 )
 _MATTERS = re.compile(
-    r"具有[^，。]{0,12}意义|关乎|是[^，。]{0,30}(?:重要(?:组成部分|举措|内容|基础|途径|抓手|支撑)|必然要求|迫切需要)"
+    r"具有[^，。]{0,12}意义|关乎|(?<![一二三四五六七八九十但])是[^，。]{0,30}(?:重要(?:组成部分|举措|内容|基础|途径|抓手|支撑)"
+    r"|必然要求|迫切需要|关键所在|命脉)"
 )
+_DONE = re.compile(r"(?:通车|投用|投运|投产|开工|竣工|完工|达标|全覆盖|建成|落地|投入(?:使用|运营|运行))[。；！]?$")
 _FACT = re.compile(
-    r"(?:^|[，,])[^，,。]{2,40}(?:是|具有|关乎|关系(?:到)?)[^，,。]*(?:重要|关键|重大|必然|基础|举措|意义|福祉"
+    r"(?:^|[，,])[^，,。]{2,40}(?:(?<![一二三四五六七八九十])是|具有|关乎|关系(?:到)?)[^，,。]*(?:重要|关键|重大|必然|基础|举措|意义|福祉"
     r"|工程)|(?<!为)了[^，。]*$"
 )
 
@@ -343,7 +362,7 @@ def _by_form(words: str) -> str | None:
         return BASIS
     if _FORCE.search(words):
         return PARAMETER
-    if _REFERS.search(words) or _PERIOD.fullmatch(words):
+    if _REFERS.search(words) or _PERIOD.fullmatch(words) or re.search(r"放假|调休|日）?(?:照常)?上班", words):
         return PARAMETER
     if re.search(r"^构成犯罪的|标准时点", words):
         return PENALTY if "犯罪" in words else PARAMETER
@@ -361,7 +380,7 @@ def _deontic(words: str, law: bool) -> str | None:
         return PENALTY
     if _FORBIDS.search(words) and not re.search(r"不得(?:力|不)|得不得", words):
         return PROHIBITION
-    if _PERMITS.search(words) and not organ and (law or not imperative(words)):
+    if re.search(r"可以?由", words) or _PERMITS.search(words) and not organ and (law or not imperative(words)):
         return PERMISSION
     if _FACT.search(words) and not organ and not imperative(words) and not _MUST.search(words):
         return BACKGROUND
@@ -376,18 +395,28 @@ def _deontic(words: str, law: bool) -> str | None:
     return None
 
 
+def of_subjects(words: str) -> bool:
+    """Whether a sentence has citizens or firms for its subject."""
+    return bool(_PRIVATE_SUBJECT.search(words))
+
+
 def on_subjects(words: str) -> bool:
     """Whether a sentence binds citizens and firms only, and no organ has to do anything."""
     private = _PRIVATE_SUBJECT.search(words)
     if not private or _TO_ORGAN.search(words):
         return False
-    return not (_BY_ORGAN.search(words) if private.start() == 0 else _ORGAN_ACTS.search(words))
+    if private.start() == 0 and not _ORGAN_ACTS.match(words) and not organ_opens(words):
+        return not _BY_ORGAN.search(words)
+    return not _ORGAN_ACTS.search(words) and not organ_opens(words)
 
 
 def organ_opens(words: str) -> bool:
     """Whether the words open with an organ that does something: 县水利局核定水价."""
+    words = _COUNTS.sub("", words, count=1)
     organ = UNIT.match(words)
-    return bool(organ) and orders(words[organ.end() :]) if organ else False
+    if not organ:
+        return False
+    return orders(re.sub(r"^(?:等(?:有关|相关)?(?:部门|单位)?)", "", words[organ.end() :]))
 
 
 def decided_by_organ(words: str) -> bool:
