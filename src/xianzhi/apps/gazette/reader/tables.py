@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xianzhi.apps.gazette.reader.model import Block, Role
-from xianzhi.apps.gazette.reader.units import Units, all_units, members
+from xianzhi.apps.gazette.reader.units import Units, all_units, is_unit, members
 
 _COLUMNS = (
     ("number", re.compile(r"序号|编号|项次")),
@@ -181,11 +181,20 @@ def _agree(cells: list[_Cell], columns: list[str]) -> bool:
     return True
 
 
+def _torn(text: str) -> bool:
+    """A list of units that breaks off inside the last name."""
+    listed, _ = members(text)
+    return len(listed) > 1 and all(map(is_unit, listed[:-1])) and not is_unit(listed[-1]) and "。" not in text
+
+
 def _place_units(left: list[_Cell], placed: list[_Cell | None], columns: list[int]) -> None:
     """The units at the end of a row; where they are more cells than columns, the last column has the rest."""
     run: list[_Cell] = []
     while len(left) > 1 and all_units(left[-1].text):
         run.insert(0, left.pop())
+        if len(left) > 1 and _torn(left[-1].text):
+            above = left.pop()
+            run[0] = _Cell(above.block, above.start, above.end, above.text + run[0].text)
     if left and len(run) < len(columns) and (found := _UNITS_AT_END.search(left[-1].text)) and all_units(found[1]):
         words = left.pop()
         left.append(_Cell(words.block, words.start, words.start + found.start(1), words.text[: found.start(1)]))

@@ -108,7 +108,13 @@ def test_other_words_are_no_unit(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["修建文化广场（含公园）。", "共三类（教育、卫生、民政）。", "举办活动（暂定）。", "见本办法（试行）。", "各级机关（以下简称单位）要落实。"],
+    [
+        "修建文化广场（含公园）。",
+        "共三类（教育、卫生、民政）。",
+        "举办活动（暂定）。",
+        "见本办法（试行）。",
+        "各级机关（以下简称单位）要落实。",
+    ],
 )
 def test_a_bracket_without_units_is_no_list(text: str) -> None:
     assert not fields_in(text)
