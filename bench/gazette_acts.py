@@ -2,14 +2,16 @@
 
     .venv/bin/python bench/gazette_acts.py [SHARED] [--all]
 
-SHARED holds gazette/jiangxian-2024-1.txt, spec/obligations.md and spec/provisions/*.yaml (default: ../shared). The
-register is worded in other words than the text. A row and an act can be the same only where both stand in the same place
-of the structure (article, or part / section / item / step; in the report: the paragraph of the row's line); which of them
-are is settled by the words and figures they share, the line and the date, as the best assignment of one act to one row.
+SHARED holds gazette/jiangxian-2024-1.txt, spec/obligations.md and spec/provisions/*.yaml (default: ../shared).
 
-Printed are strict figures (one act, one row) and those of the specification, for which a merge or a split of one act is no
-error as long as the act is covered: an act may cover one row beside its own, a row may have one act beside its own. Misses
-and extras follow; --all prints the pairs too, to be checked by eye.
+The register is worded in other words than the text. A row and an act can be the same only where both stand in the same
+place of the structure (article, or part / section / item / step; in the report: the paragraph of the row's line); which
+of them are is settled by the words and figures they share, the units, the line and the date, as the best assignment of
+one act to one row.
+
+Printed are strict figures (one act, one row) and those of the specification, for which a merge or a split of one act
+is no error as long as the act is covered: an act may cover one row beside its own, a row may have one act beside its
+own. Misses and extras follow; --all prints the pairs too, to be checked by eye.
 """
 
 import re
@@ -35,6 +37,8 @@ NUMBERS = {
 LEVELS = (("section", "part"), ("item", "section"), ("task", "item"), ("step",))
 ALIKE = 0.22
 """Below this an act and a row of the same place are not the same."""
+WORDS = 0.15
+"""So much of that must come from words and figures."""
 ROW = re.compile(
     r"^\| ((?:sand|waste|heritage|enforce|power|points)-[\w-]+) \| ([^|]*) \| ([^|]*) \| ([^|]*) \|$", re.M
 )
@@ -42,7 +46,7 @@ ROW = re.compile(
 
 @dataclass(slots=True)
 class Row:
-    """An obligation of the register; place: the numbers of its place, outermost first, None where the register says none."""
+    """An obligation of the register; place: the numbers of its place, outermost first, None where it says none."""
 
     id: str
     words: str
@@ -120,6 +124,8 @@ def alike(row: Row, act: dict[str, Any]) -> float:
     score = 0.55 * shared + 0.3 * signs
     if figures and not row.id[-1].isalpha():
         score += 0.25 if figures <= set(re.findall(r"\d+(?:\.\d+)?", act["act"])) else -0.1
+    if score < WORDS:
+        return 0.0
     if row.offset is not None:
         low, high = act["span"]
         away = max(low - (row.offset + 60), row.offset - high, 0)
@@ -227,9 +233,7 @@ def main() -> int:
     text = (shared / "gazette/jiangxian-2024-1.txt").read_text("utf-8")
     documents = {document.header.doc_number: document for document in read(Source(text))}
     results = [match(name, rows, documents[NUMBERS[name]]) for name, rows in rows_of(shared, text).items()]
-    print(
-        f"{'document':10}{'rows':>6}{'acts':>6}{'pairs':>7}{'merged':>8}{'split':>7}{'recall':>9}{'precision':>11}   with merges and splits"
-    )
+    print("document    rows  acts  pairs  merged  split   recall  precision   with merges and splits")
     for result in results:
         _print_line(result.name, result.figures())
     total = tuple(map(sum, zip(*(result.figures() for result in results), strict=True)))

@@ -10,18 +10,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from xianzhi.apps.gazette.reader import labels, verbs
+from xianzhi.apps.gazette.reader import verbs, wordings
 from xianzhi.apps.gazette.reader.clauses import Clause, clauses_of
 from xianzhi.apps.gazette.reader.dates import dates_in
-from xianzhi.apps.gazette.reader.labels import Sentence, decided_by_organ, of_subjects, on_subjects, organ_opens, sentences
+from xianzhi.apps.gazette.reader.labels import Sentence, sentences
 from xianzhi.apps.gazette.reader.model import Block, Document, Part, Role
 from xianzhi.apps.gazette.reader.tasks import years
 from xianzhi.apps.gazette.reader.units import UNIT, fields_in
+from xianzhi.apps.gazette.reader.wordings import decided_by_organ, of_subjects, on_subjects, organ_opens
 
 START = 12
 SHORT = 6
 """A stretch of a report of no more characters, and without a figure, is a slogan that goes with its neighbour."""
-ACTING = {labels.OBLIGATION, labels.TARGET, labels.PROHIBITION, labels.PENALTY, labels.PUBLICITY}
+ACTING = {wordings.OBLIGATION, wordings.TARGET, wordings.PROHIBITION, wordings.PENALTY, wordings.PUBLICITY}
 _NO_ACTS = {Role.PUBLICITY, Role.ADDRESSEES, Role.ANNEX, Role.SIGNATURE, Role.TITLE}
 _NOBODY = re.compile(
     r"^(?:[^，]{0,24}?(?:规划|方案|合同|计划|报告|预案|协议|许可证|证件|标志|标识|标准)(?:应当|应|须"
@@ -128,7 +129,7 @@ class _Acts:
         text = block.text
         segments = list(_segments(text, one.said, one.end))
         heads = "".join(above.run_in for above in block.above) + block.run_in
-        if one.label == labels.TARGET and not any(_COMPARED.search(text[low:high]) for low, high in segments):
+        if one.label == wordings.TARGET and not any(_COMPARED.search(text[low:high]) for low, high in segments):
             parts = [(one.said, one.end)]
         elif _MAIN_TASKS.match(text[one.said : one.end]) or (self.report and not _SAYS_WHO.search(heads)):
             parts = _commitments(text, segments, SHORT if self.report else 0)
@@ -167,7 +168,7 @@ class _Acts:
         return min(holding)[1] if holding else None
 
     def _units(self, one: Sentence, block: Block, act: _Act, task: int | None) -> tuple[list[str], list[str]]:
-        """The organ the act itself names, else those of its task; else, proposed, those of the act before or of the heading."""
+        """The organ the act itself names, else those of its task; else, proposed, of the act before or the heading."""
         entry = self.document.obligations[task] if task is not None else None
         listed = list(dict.fromkeys(entry["units_lead"] + entry["units"])) if entry else []
         named = self._named(one, block, act)
@@ -197,7 +198,7 @@ class _Acts:
         return list(dict.fromkeys(found))
 
     def _due(self, one: Sentence, block: Block, act: _Act, task: int | None) -> str | None:
-        """The date in the act's own words, else that of the deadline line of its task or of the phase its block opens with."""
+        """The date in the act's own words, else of the deadline line of its task or the phase its block opens with."""
         year = self.years[one.block]
         own = [when for when in dates_in(act.words, year) if when.due and (when.firm or when.precision == "year")]
         if own and own[-1].due:
@@ -215,7 +216,7 @@ class _Acts:
 
 
 def _said_next(everything: list[tuple[Sentence, str]], number: int, words: str) -> bool:
-    """Whether the next sentence says itself what the organ does that this one only sends things to (申请某局验收。某局…)."""
+    """Whether the next sentence says what the organ does that this one sends things to (申请某局验收。某局…)."""
     to = _SENT_TO.search(words) if of_subjects(words) else None
     if not to or number + 1 >= len(everything):
         return False
@@ -247,6 +248,8 @@ def _commitments(text: str, segments: list[tuple[int, int]], short: int) -> list
     pending: int | None = None
     everything_counted = len(segments) > 1 and all(_COUNTED.search(text[low:high]) for low, high in segments)
     for low, high in segments:
+        if high < len(text) and text[high] in "：:":
+            continue
         words = text[low:high].rstrip("。；！;!")
         figure = bool(_COMPARED.search(words) or (_COUNTED.search(words) and verbs.orders(words)))
         target = figure or bool(re.search(r"同步|高于|持平", words)) or bool(_IN_USE.match(words))
@@ -334,12 +337,14 @@ def _objects(text: str, start: int, end: int, report: bool) -> Iterator[tuple[in
     if len(items) > 1 and _parts(items, report):
         place = start
         items[0] = text[start : tail[0][0]] + items[0]
+        shared = re.search(r"尽快[^，]*$", items[-1])
         verb = re.match(rf"[^、]{{0,12}}?{VERB_IN.pattern}", items[0])
         for number, item in enumerate(items):
             at = text.find(item, place, end)
             at = place if at < 0 else at
             lead = verb[0] if number and verb and not verbs.orders(item) else ""
-            yield at, min(at + len(item), end), lead + item
+            item_tail = shared[0] if shared and number < len(items) - 1 else ""
+            yield at, min(at + len(item), end), lead + item + item_tail
             place = at + len(item)
         return
     yield start, end, words
@@ -358,7 +363,7 @@ def _items(words: str) -> list[str]:
 
 
 def _parts(items: list[str], report: bool) -> bool:
-    """Whether each of the items is an act by itself: a count, a verb with its object, or (in a report) a work of its own."""
+    """Whether each of the items is an act: a count, a verb with its object, or (in a report) a work of its own."""
     if all(_COUNTED.search(item) for item in items):
         return True
     if len(items) >= 3 and all(verbs.orders(item) and len(item.rstrip("等")) >= 5 for item in items):
@@ -372,7 +377,7 @@ def _parts(items: list[str], report: bool) -> bool:
 
 
 def _overall(document: Document) -> datetime.date | None:
-    """The end of the plan, from which a date is implied: of the year of a report, the years in a title, or the goal's date."""
+    """The end of the plan, which implies a date: of a report's year, of the years in a title, or the goal's date."""
     header = document.header
     if header.doc_type == "work_report":
         return datetime.date(header.plan_year, 12, 31) if header.plan_year else None

@@ -96,7 +96,11 @@ _FIGURE = re.compile(
 
 def imperative(words: str) -> bool:
     """Whether the words open with an order, adverbs and a number in front left out: 加快推进甲工程."""
-    bare = re.sub(r"^(?:(?:主要|重点)(?:任务|工作)(?:是|有|为)(?:以[^，]*[，,])?|[一二三四五六七八九十]{1,3}是|[（(]\d{1,2}[）)])", "", words)
+    bare = re.sub(
+        r"^(?:(?:主要|重点)(?:任务|工作)(?:是|有|为)(?:以[^，]*[，,])?|[一二三四五六七八九十]{1,3}是|[（(]\d{1,2}[）)])",
+        "",
+        words,
+    )
     for segment in re.split(r"[，,]", bare):
         if _IMPERATIVE.match(segment) or _OBJECT_FIRST.match(segment):
             return True

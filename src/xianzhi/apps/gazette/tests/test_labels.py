@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xianzhi.apps.gazette.reader import labels, read
+from xianzhi.apps.gazette.reader import labels, read, wordings
 from xianzhi.apps.gazette.reader.model import Block, Document, Header, Paragraph, Role, Source
 from xianzhi.apps.gazette.tests import samples
 
@@ -167,7 +167,7 @@ def test_samples_are_read_whole(text: str) -> None:
 def covered(text: str) -> None:
     for document in read(Source(text)):
         found = labels.find(document)
-        assert {one["label"] for one in found} <= {*labels.LABELS, "unread"}
+        assert {one["label"] for one in found} <= {*wordings.LABELS, "unread"}
         for place, block in enumerate(document.blocks):
             spans = [one["span"] for one in found if one["block"] == place]
             held = [at for low, high in spans for at in block.paragraph.at if low <= at < high]
