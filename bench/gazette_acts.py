@@ -139,7 +139,7 @@ def alike(row: Row, act: dict[str, Any]) -> float:
 
 
 def _same_unit(unit: str, units: str) -> bool:
-    bare = re.sub(r"^(?:绛县|县)|[（(].*?[）)]", "", unit)
+    bare = re.sub(r"^(?:绛县|[我本]?县|各)|[（(].*?[）)]|人民政府$|行政部门$", "", unit)
     return len(bare) >= 2 and bare in re.sub(r"[（(].*?[）)]", "", units)
 
 
@@ -227,6 +227,16 @@ def dates_right(results: list[Result]) -> Iterator[tuple[str, int, int]]:
         yield kind, right, total
 
 
+def units_right(results: list[Result]) -> tuple[int, int]:
+    """Of the pairs whose row names units (no 拟): those whose act names or proposes one of them, aliases unresolved."""
+    named = [
+        (result.rows[row].units, result.acts[act]["units"] + result.acts[act]["units_proposed"])
+        for result in results for row, act in result.pairs
+        if result.rows[row].units and "拟" not in result.rows[row].units and "未指明" not in result.rows[row].units
+    ]  # fmt: skip
+    return sum(any(_same_unit(unit, units) for unit in found) for units, found in named), len(named)
+
+
 def main() -> int:
     arguments = [one for one in sys.argv[1:] if not one.startswith("--")]
     shared = Path(arguments[0]) if arguments else Path(__file__).resolve().parents[2] / "shared"
@@ -240,6 +250,7 @@ def main() -> int:
     _print_line("all", total)  # type: ignore[arg-type]
     for kind, right, count in dates_right(results):
         print(f"dates {kind}: {right} of {count}")
+    print("units named: {} of {}".format(*units_right(results)))
     for result in results:
         _print_detail(result, everything="--all" in sys.argv)
     rows, acts, pairs, merged, split = total

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xianzhi.apps.gazette.reader import verbs, wordings
+from xianzhi.apps.gazette.reader.actors import collective, handed_down, named_by, plausible
 from xianzhi.apps.gazette.reader.clauses import Clause, clauses_of
 from xianzhi.apps.gazette.reader.dates import dates_in
 from xianzhi.apps.gazette.reader.labels import Sentence, sentences
@@ -27,7 +28,7 @@ _NO_ACTS = {Role.PUBLICITY, Role.ADDRESSEES, Role.ANNEX, Role.SIGNATURE, Role.TI
 _NOBODY = re.compile(
     r"^(?:[^，]{0,24}?(?:规划|方案|合同|计划|报告|预案|协议|许可证|证件|标志|标识|标准)(?:应当|应|须"
     r"|不得))(?:充分)?(?:考虑|包括|符合|载明|具备|体现|悬挂|伪造|转让|涂改|统筹)"
-    r"|^构成犯罪|不得(?:伪造|涂改|买卖|出借|出租|损坏|侵占|擅自|私自|弄虚作假|虚报|冒领)"
+    r"|^构成犯罪|不得(?:伪造|转让|涂改|买卖|出借|出租|损坏|侵占|擅自|私自|弄虚作假|虚报|冒领)"
     r"|^(?:\d{4}年)?(?:由)?(?:国家|中央|省级|市级|省财政|省政府)[^，]{0,8}(?:安排|统一|统筹)|的原则(?:实施|进行"
     r"|开展|执行)?[。；]?$"
     r"|^[^，]{2,14}实行[^，]{2,20}(?:制度|原则|制)[。；]?$|请认真贯彻|^以上|^鼓励[^，]{2,30}参(?:加|与)|^征收标准"
@@ -172,29 +173,29 @@ class _Acts:
         entry = self.document.obligations[task] if task is not None else None
         listed = list(dict.fromkeys(entry["units_lead"] + entry["units"])) if entry else []
         named = self._named(one, block, act)
-        units = named or listed
+        units = listed if listed and collective(named) else named or listed
         if units:
             self.last = (block, units)
             return units, [unit for unit in listed if unit not in units]
         if self.last[0] is block:
             return [], self.last[1]
-        for above in reversed(block.above):
-            heading = [found[0] for found in UNIT.finditer(above.run_in) if len(found[0]) <= START]
-            if heading and not verbs.orders(above.run_in) and above.role is not Role.ARTICLE:
-                return [], heading
-        return [], []
+        downs = (handed_down(above.run_in) for above in reversed(block.above) if above.role is not Role.ARTICLE)
+        return [], next((units for units in downs if units), [])
 
     def _named(self, one: Sentence, block: Block, act: _Act) -> list[str]:
+        """The organs that the clause has in the stretch of the act, else those its words name, else those before it."""
         if one.block not in self.clauses:
             self.clauses[one.block] = list(clauses_of(block, self.years[one.block]))
-        found: list[str] = []
+        inside: list[str] = []
+        before: list[str] = []
         for clause in self.clauses[one.block]:
             for units, place in zip(clause.organs, clause.starts, strict=False):
                 at = clause.start + place
-                if act.start <= at < act.end or (
-                    not found and clause.start <= act.start < clause.end and at < act.start
-                ):
-                    found = (found if act.start <= at else []) + [*units.lead, *units.others]
+                if act.start <= at < act.end:
+                    inside += [*units.lead, *units.others]
+                elif clause.start <= act.start < clause.end and at < act.start:
+                    before += [*units.lead, *units.others]
+        found = plausible(inside) or named_by(act.words) or plausible(before)
         return list(dict.fromkeys(found))
 
     def _due(self, one: Sentence, block: Block, act: _Act, task: int | None) -> str | None:

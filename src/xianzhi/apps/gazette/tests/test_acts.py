@@ -3,6 +3,7 @@
 import pytest
 
 from xianzhi.apps.gazette.reader import read
+from xianzhi.apps.gazette.reader.actors import handed_down
 from xianzhi.apps.gazette.reader.model import Source
 
 MEASURES = """白塔县人民政府办公室
@@ -91,9 +92,7 @@ def test_commitments_of_a_report(sentence: str, expected: list[str]) -> None:
 
 
 def test_closing_words_of_a_report_promise_nothing() -> None:
-    assert words(REPORT, "新建水窖300口。\n各位代表，水是命脉。我们要推进水利再上台阶！") == [
-        "新建水窖300口"
-    ]
+    assert words(REPORT, "新建水窖300口。\n各位代表，水是命脉。我们要推进水利再上台阶！") == ["新建水窖300口"]
 
 
 def test_task_gives_its_units_to_its_acts() -> None:
@@ -125,3 +124,31 @@ def test_place_in_the_source() -> None:
         "县水利局负责检查",
         "县财政局负责经费",
     ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "units"),
+    [
+        ("水窖经费由县财政局拨付，水质由县卫生健康局组织检测。", [["县财政局"], ["县卫生健康局"]]),
+        ("用户修窖的，应当编制图纸，报县水利局备案。", [["县水利局"]]),
+        ("县水利局、县财政局负责水窖的监督管理。", [["县水利局", "县财政局"]]),
+    ],
+)
+def test_each_act_has_its_own_organ(sentence: str, units: list[list[str]]) -> None:
+    assert [one["units"] for one in acts(MEASURES, sentence)] == units
+
+
+def test_list_of_a_task_goes_before_a_name_by_kind() -> None:
+    (one,) = acts(PLAN, "各级行政执法机关要加强巡查。")
+    assert one["units"] == ["县水利局", "各乡镇人民政府"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "units"),
+    [
+        ("乡（镇）、社区服务中心任务步骤", ["乡（镇）", "社区服务中心"]), ("县水利局工作职责", ["县水利局"]),
+        ("县财政局", ["县财政局"]), ("第三阶段", []), ("提高政治站位", []), ("成立组织机构", []), ("落实经费", []),
+    ],
+)  # fmt: skip
+def test_organs_that_a_heading_hands_down(heading: str, units: list[str]) -> None:
+    assert handed_down(heading) == units
