@@ -21,7 +21,7 @@ _DATE = re.compile(
     + _MONTH.format("month")
     + r"(?:份|底|末|初|中旬|上旬|下旬|中)?"
     + r"(?:(?P<day>3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])[日号])?"
-    + r"(?:（含）|\d{1,2}[时点])?"
+    + r"(?:（含）|(?:上午|下午)?\d{1,2}(?:[时点]|[:：]\d{2})|下班|零时)?"
     + r"|(?P<half>[上下]半年)|第?(?P<quarter>[一二三四1-4])季度"
     + r"|(?P<end>年底|年末|年内|年中|(?<=[今本当明次每去上]年)[底末内]))"
     + r"(?:[底末])?" + _BEFORE
@@ -50,6 +50,10 @@ _START = re.compile(r"(?:起|开始|以来|之后|以后|后(?!勤|续)|至今)"
 _FROM = re.compile(r"(?:从|自|截至|截止到?|早在|始于)$")
 
 
+_MAY_HOLD = re.compile(r"[年月季日号]|\d[.．/-]\d")
+"""Without one of these a text has no date; most texts have none."""
+
+
 @dataclass(frozen=True, slots=True)
 class When:
     """An expression of time at text[start:end].
@@ -73,6 +77,8 @@ class When:
 
 def dates_in(text: str, year: int | None) -> list[When]:
     """The dates of a text from left to right, each with the year it names, else that of the one before, else `year`."""
+    if not _MAY_HOLD.search(text):
+        return []
     found: list[When] = []
     printed, text = text, _with_digits(text)
     quoted = [one.span() for one in re.finditer(r"《[^》]*》|〔[^〕]*〕", text)]

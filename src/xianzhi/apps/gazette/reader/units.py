@@ -7,20 +7,26 @@ import re
 from dataclasses import dataclass, field
 
 _SUFFIX = (
-    r"(?:局|委|办|厅|(?<!全)部|院|署|处|中心|公司|银行|总工会|工会|妇联|残联|团委|工商联|科协|红十字会|办公室|办公厅|委员会|人民政府|政府|街道|办事处"
+    r"(?:局|委|办|厅|(?<!全)部|院|署|处|中心|公司|银行|总工会|工会|妇联|残联|团委|工商联|科协|红十字会|办公室|督查室|研究室|办公厅|委员会|人民政府|政府|街道|办事处"
     r"|乡镇|镇|乡|管委会|领导小组|领导组|工作专班|专班|工作组|指挥部|联席会议|大队|支队|总队|分局|站|所|馆|段|法院|检察院|河长|法制办|党组|党委"
     r"|供销社|联社|分公司|支行|学校|医院|国务院|集团|村委会|居委会|社区|行署|公署|海关|协会|各地|地区|电视台|报社|联合会)"
 )
-_NAME = r"(?:[^\W\d_的由把将是被让使应须]|应(?=急)|(?<=供)应|(?<=自)由(?=贸))"
+_NAME = r"(?:[^\W\d_的由把将是被让使应须要]|要(?=素)|应(?=急)|(?<=供)应|(?<=自)由(?=贸))"
 _COLLECTIVE = (
     r"[县市区省州旗本我]?[级直]?(?:各|有关|相关|责任|成员|牵头|配合|本级|各级|县直|市直|区直|省直|省级|市级|县级|州直|旗直|其他|其它|上述|主管|所在"
     r"|试点|职能|执法|管理|监管|驻[县市区])[\u4e00-\u9fff（）()、]{0,14}?(?:单位|部门|机构|机关|系统)"
 )
+_PLACES = (
+    r"各(?:省|自治区|直辖市|市|县|区|州|盟|旗|乡|镇|街道?|村|社区|园区|地|级|开发区)+"
+    r"(?:（[^（()）]{1,14}）)?(?:人民政府|政府|党委|办事处|管委会)?"
+)
+LINES = r"(?:[\u4e00-\u9fff]{2,6}、)+[\u4e00-\u9fff]{2,6}等(?:有关|相关|行政|主管|职能)*(?:部门|单位)"
+"""Fields of work that stand for their departments: 财政、公安等部门."""
 _DEPARTMENT = rf"{_NAME}{{2,16}}(?:部门|机构|机关)"
 _BRACKET = r"(?:（[^（()）]{2,40}）)?"
-_UNIT = rf"(?:{_COLLECTIVE}|{_DEPARTMENT}|(?:{_NAME}|[（）()·]){{1,28}}?{_SUFFIX}{_BRACKET})"
+_UNIT = rf"(?:{_COLLECTIVE}|{_PLACES}|{_DEPARTMENT}|(?:{_NAME}|[（）()·]){{1,28}}?{_SUFFIX}{_BRACKET})"
 UNIT = re.compile(_UNIT)
-_WHOLE = re.compile(rf"{_UNIT}|各[\u4e00-\u9fff（）()、]{{1,12}}|本[\u4e00-\u9fff]{{1,6}}|镇?街道?|乡镇|区县")
+_WHOLE = re.compile(rf"{_UNIT}|各[\u4e00-\u9fff（）()、]{{1,12}}|本[\u4e00-\u9fff]{{1,6}}|自治区|直辖市|镇?街道?|乡镇|区县")
 _OPEN = re.compile(
     r"等(?:(?:各|有关|相关|其他|职能|成员|责任)*(?:部门|单位|机构)?|\d+个?(?:部门|单位))?(?:和(?:有关|相关)?(?:部门|单位))?$"
 )
@@ -52,7 +58,14 @@ _FIELDS = (
     ),
 )
 _FIELD = re.compile("|".join(f"(?P<{kind}>{form})" for kind, form in _FIELDS))
-_OPENS = re.compile(rf"(?:^|(?<=[（(〔\[【［。；;，,、—\s]))(?:{'|'.join(form for _, form in _FIELDS)})(?:为)?[：:]+")
+_OPENS = re.compile(
+    rf"(?:^|(?<=[（(〔\[【［。；;，,、—\s]))(?:{'|'.join(form for _, form in _FIELDS)})(?:为)?[：:]+"
+    r"|(?<![各有相由将向为的要])(?:牵头|责任|配合|主办|协办)(?:单位|部门)[：:]+|(?<![各有相由将向为的要])(?:完成|办理)(?:时限|时间)[：:]+"
+)
+
+
+_MAY_HOLD = re.compile(r"[：:（(〔\[【［]")
+"""Without one of these a text has no field."""
 
 
 @dataclass(slots=True)
@@ -112,6 +125,8 @@ def fields_in(text: str) -> list[tuple[int, int, Units]]:
 
     A stretch runs over fields that stand beside one another, brackets included: （牵头单位：甲局，责任单位：乙局。）
     """
+    if not _MAY_HOLD.search(text):
+        return []
     found: list[tuple[int, int, Units]] = []
     openings = list(_OPENS.finditer(text))
     for number, opening in enumerate(openings):
@@ -187,13 +202,20 @@ def _bracketed(text: str, taken: list[tuple[int, int]]) -> list[tuple[int, int, 
     for one in re.finditer(r"[（(]((?:[^（()）]|[（(][^（()）]*[）)])+)[）)]", text):
         if any(low <= one.start() < high for low, high in taken):
             continue
-        inner = one[1].strip("。")
+        inner, due = _time_apart(one[1].strip("。"))
         if units := split_lead(inner):
+            units.due = due
             found.append((one.start(), one.end(), units))
             continue
         listed, open_list = members(inner)
         says_so = bool(_TAIL.search(inner))
         at_end = one.end() == len(text.rstrip("。；;")) and text[one.start() - 1 : one.start()] in "。；;"
         if listed and all(is_unit(unit) for unit in listed) and (says_so or at_end):
-            found.append((one.start(), one.end(), Units(others=listed, open=open_list)))
+            found.append((one.start(), one.end(), Units([], listed, open_list, due)))
     return found
+
+
+def _time_apart(inner: str) -> tuple[str, str]:
+    """甲局负责，4月底前完成: the units, and the time."""
+    found = re.search(r"[，,；;]([^，,；;]*(?:\d月|年)[^，,；;]*?)(?:完成|落实|办结)?$", inner)
+    return (inner[: found.start()], found[1]) if found else (inner, "")
