@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from xianzhi.apps.gazette.reader.dates import When, dates_in, relative_in
 from xianzhi.apps.gazette.reader.model import Block
-from xianzhi.apps.gazette.reader.units import UNIT, Units, members, split_lead
+from xianzhi.apps.gazette.reader.units import LINES, UNIT, Units, members, split_lead
 
 _CUT = re.compile(r"[。；！？;!?]+[”’」』）)]*")
 _UNIT = UNIT.pattern
-_SUBJECT = rf"(?P<units>{_UNIT}(?:[、，]{_UNIT})*(?:(?:和|及|与|以及){_UNIT})?(?:等(?:各|有关|相关)*(?:部门|单位)?)?)"
+_SUBJECT = rf"(?P<units>{LINES}|{_UNIT}(?:[、，]{_UNIT})*(?:(?:和|及|与|以及){_UNIT})?(?:等(?:各|有关|相关)*(?:部门|单位)?)?)"
 _DUTY = (
     r"(?:应当|应|须|要|必须|负责|牵头|将(?!来)|不得|统筹|统一|协调|组织|指导|会同|承担|制定|编制|监督|督促|审核|受理|核定|做好|开展|落实|定期|每年|每季度"
     r"|[是为](?=[^，。]{0,24}(?:主管部门|管理部门|管理机构|责任主体|牵头部门|牵头单位|责任单位|执法主体|实施机关))"
@@ -33,6 +33,7 @@ _SUBJECTS_OF_LAW = re.compile(
 )
 _OF_THE_COUNTY = re.compile(r"(?:供电|水务|燃气|国网|自来水|热力|城投|国有|邮政|电信)[\u4e00-\u9fff]*公司|投资集团")
 _HELPS = re.compile(rf"{_SUBJECT}(?:配合|协助|参与|协同|参加)")
+_ASKS = re.compile(r"(?:请|望|责成|要求)(?=[^求])")
 _LEADING = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}是|[（(]\d{1,2}[)）]|同时|此外|另外|其中|具体|原则上|对[^，]{2,40}|根据[^，]{2,200}|按照[^，]{2,200}|为[^，]{2,80}|涉及[^，]{2,40}|在[^，]{2,60}|经[^，]{2,60}|(?:到|至|在|力争)?(?:20\d{2}年|今年)?[^，]{0,12}(?:前|底|内|末|半年|季度|年|月份?|[上中下]旬))[，,：:]"
 )
@@ -58,8 +59,8 @@ class Clause:
 
     @property
     def organ_opens(self) -> bool:
-        """The first organ stands before the first date, so that the date is its own."""
-        return bool(self.starts and self.whens and self.starts[0] < self.whens[0].start)
+        """The first organ stands before the first date or right after it, so that the date is its own."""
+        return bool(self.starts and self.whens and self.starts[0] <= self.whens[0].end + 1)
 
 
 def clauses_of(block: Block, year: int | None) -> Iterator[Clause]:
@@ -103,6 +104,8 @@ def _organs(words: str) -> tuple[list[Units], list[int]]:
     starts: list[int] = []
     leading = _LEADING.match(words)
     first = leading.end() if leading else 0
+    if asks := _ASKS.match(words, first):
+        first = asks.end()
     if not (_MUST.search(words) or _BY.search(words) or _HEAD.match(words) or _HEAD.match(words, first)):
         return [], []
     for place in sorted({0, first, *(comma.end() for comma in re.finditer(r"[，,]", words))}):

@@ -105,7 +105,9 @@ def _tabbed(blocks: list[Block], place: int, columns: list[str]) -> tuple[list[l
         place += 1
         if not _is_head([_column(cell.text) for cell in cells]) and not _RULE.fullmatch(blocks[place - 1].text):
             named: list[_Cell | None] = [cell if cell.text else None for cell in cells]
-            rows.append((named + [None] * len(columns))[: len(columns)])
+            filled = [cell for cell in cells if cell.text]
+            short = len(cells) < len(columns) and len(filled) > 1
+            rows.append(_placed(filled, columns) if short else (named + [None] * len(columns))[: len(columns)])
     return rows, place
 
 
