@@ -240,7 +240,11 @@ def _clause_entries(
 ) -> Iterator[dict[str, Any]]:
     block = document.blocks[place]
     goal = any(_GOALS.search(one.run_in) for one in (*block.above, block))
-    whens = [when for when in clause.whens if when.due and when.firm]
+    signed = document.header.date
+    whens = [
+        when for when in clause.whens
+        if when.due and (when.firm or (not report and signed and when.due >= signed and _opens(clause, when)))
+    ]  # fmt: skip
     if report or (goal and not clause.organs):
         orders: list[Units] = [Units()] if whens and not goal else []
     else:
@@ -258,6 +262,12 @@ def _clause_entries(
             if number == 0 and not report:
                 _date_before(clause, units, when, before)
             yield entry
+
+
+def _opens(clause: Clause, when: When) -> bool:
+    """2024年7月，组织验收: a bare month or year that a clause opens with, and that is still to come."""
+    opens = not clause.words[: when.start].strip("于在，,") and clause.words[when.end : when.end + 1] in ("，", ",")
+    return opens and when.precision in ("month", "year", "day")
 
 
 def _when_for(clause: Clause, number: int, whens: list[When]) -> When | None:
