@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from xianzhi.apps.gazette.reader.dates import When, dates_in, relative_in
 from xianzhi.apps.gazette.reader.model import Block
-from xianzhi.apps.gazette.reader.units import LINES, UNIT, Units, members, split_lead
+from xianzhi.apps.gazette.reader.units import LINES, UNIT, Units, all_units, members, split_lead
 
 _CUT = re.compile(r"[。；！？;!?]+[”’」』）)]*")
 _UNIT = UNIT.pattern
@@ -69,14 +69,19 @@ def clauses_of(block: Block, year: int | None) -> Iterator[Clause]:
     """The clauses of a block after its number, its run-in heading left out where the block goes on after it."""
     text = block.text
     start = block.start + (len(block.run_in) + 1 if block.run_in and len(block.run_in) < len(block.words) else 0)
+    named = members(block.run_in)[0] if block.run_in and block.level and all_units(block.run_in) else []
     known = year
     for first, last in _cut(text, start):
+        if named and first == start:  # 1.甲局：负责…: the heading is the subject
+            first = block.start
         words = text[first:last]
         if len(words) < 4:
             continue
         whens = dates_in(words, known)
         known = next((when.year for when in reversed(whens) if when.year), known)
         organs, starts = _organs(words)
+        if named and first == block.start:
+            organs, starts = organs or [Units(others=named)], starts or [0]
         yield Clause(first, last, words, organs, starts, _deadlines(words, whens), relative_in(words))
 
 
