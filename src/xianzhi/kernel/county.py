@@ -106,6 +106,11 @@ class County:
         return read_parameters(path) if path.exists() else ()
 
     @cached_property
+    def registers(self) -> tuple[Path, ...]:
+        """The registers of the county's documents that no service carries out yet."""
+        return tuple(sorted((self.folder / "registers").glob("*.yaml")))
+
+    @cached_property
     def calendar(self) -> WorkingCalendar:
         """The national working calendar, with the county's own days over it where the pack has them."""
         years = dict(read(Path(xianzhi.law.__file__).parent / "calendars" / "cn.yaml"))

@@ -10,6 +10,7 @@ import sys
 import time
 import typing
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -101,14 +102,24 @@ def load() -> None:
     """Reads every service. Raises LawError with all findings."""
     for _, folder in services():
         if (folder / "provisions.yaml").exists():
-            register = read_register(folder / "provisions.yaml")
-            _once_register(register, folder)
+            _once_register(read_register(folder / "provisions.yaml"), folder)
+    for path in county().registers:
+        _once_register(_waiting(read_register(path)), path)
     _values.declared = _read_parameters()
     for module, folder in services():
         for room in ("procedures", "services", "documents"):
             if (folder / f"{room}.py").exists() or (folder / room).is_dir():
                 _collect(importlib.import_module(f"{module}.{room}"))
     forget()
+
+
+def _waiting(register: Register) -> Register:
+    """The register of a document that no service carries out yet: each provision says so. A service that takes the
+    document on takes its register out of the county pack."""
+    awaits = "还没有办理这份文件事项的系统"
+    return Register(
+        register.instrument, (one if one.is_context else replace(one, awaits=awaits) for one in register.values())
+    )
 
 
 def _once_register(register: Register, folder: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from xianzhi.law.decision import Decision, Reason
+from xianzhi.law.force import Change
 from xianzhi.law.parameters import Parameters
 
 
@@ -72,6 +73,44 @@ def value_begins(facts: BeginFacts, p: Parameters) -> Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeFacts:
+    """A change of the force of a published document. What was not entered yet is None."""
+
+    title: str
+    """Empty where no such document is known."""
+    live: bool
+    """Whether it is in force, on trial or suspended on the day of the change."""
+    kind: str | None
+    since: date | None
+    until: date | None
+    last: date | None
+    """Its last day as it stands."""
+    basis: str
+
+
+def change_may_be_recorded(facts: ChangeFacts, p: Parameters) -> Decision:
+    """A document's force changes by a document that is named, while it is in force. [house-3-3]"""
+    return Decision.judge(_about_change(facts))
+
+
+def _about_change(facts: ChangeFacts) -> Iterator[Reason]:
+    def holds(met: bool, yes: str, no: str, cure: str) -> Reason:
+        return Reason(yes if met else no, "house-3-3", {}, met, "" if met else cure)
+
+    yield holds(bool(facts.title), f"文件为《{facts.title}》", "没有这份文件", "从文件页进入，或核对编号")
+    yield holds(bool(facts.basis), f"依据{facts.basis}", "没有写依据文件", "写明文号")
+    if facts.kind is None or facts.since is None or not facts.title:
+        return
+    yield holds(facts.live, "变动之日文件在施行", "变动之日文件不在施行", "核对日期，或先更正此前的变动")
+    if facts.kind == Change.EXTEND:
+        longer = facts.until is not None and (facts.last is None or facts.until > facts.last)
+        yield holds(longer, "延长到原期限之后", "没有写延长到哪一天，或不晚于原期限", "填写“至”")
+    elif facts.until is not None:
+        sound = facts.kind == Change.SUSPEND and facts.until >= facts.since
+        yield holds(sound, "暂停期起止合适", "“至”只用于延长和暂停，且不早于“自”", "改正或留空")
+
+
+@dataclass(frozen=True, slots=True)
 class StandingFacts:
     """A document whose force somebody wants to end. What was not entered yet is None."""
 
@@ -123,5 +162,6 @@ def _condition(holds: bool, yes: str, no: str, cure: str, used: Mapping[str, obj
 
 NAMES = {
     "value_may_be_set": "能否新增取值", "value_begins": "取值起用", "standing_may_change": "能否撤销或替代文书",
+    "change_may_be_recorded": "能否变动文件效力",
 }  # fmt: skip
 """What officials call each rule."""

@@ -6,14 +6,16 @@ from typing import Any
 
 from django.db import transaction
 
-from xianzhi.kernel import door, registry
+from xianzhi.kernel import door, instruments, registry
 from xianzhi.kernel.county import county
 from xianzhi.kernel.documents import check as _documents  # noqa: F401 - registers its check of every night
-from xianzhi.kernel.models import Account, Case, Event, ParameterValue
-from xianzhi.kernel.procedures import ParameterChange
-from xianzhi.kernel.rules import BeginFacts, ValueFacts
+from xianzhi.kernel.models import Account, Case, Event, InstrumentChange, ParameterValue
+from xianzhi.kernel.procedures import EffectChange, ParameterChange
+from xianzhi.kernel.rules import BeginFacts, ChangeFacts, ValueFacts
 from xianzhi.law.errors import LawError
+from xianzhi.law.force import LIVE, Standing, in_force, last_day
 from xianzhi.law.parameters import OVERRIDE, Dated, Parameter, Parameters, Scalar, as_scalar
+from xianzhi.law.procedure import Step
 
 
 def propose_value(
@@ -76,10 +78,61 @@ def set_value(event: Event, attempt: door.Attempt) -> None:
     transaction.on_commit(registry.forget)
 
 
+def propose_change(name: str, data: Mapping[str, Any], *, by: Account, on: date | None = None, key: str = "") -> Case:
+    """Proposes a change of a published document's force. `data` holds kind, since, until, basis and note."""
+    found = instruments.one(name)
+    return door.open_case(
+        EffectChange, EffectChange.propose, by=by, on=on, key=key, division=county().code,
+        title=f"《{found.short}》效力变动" if found else "文件效力变动", data={**data, "name": name},
+    )  # fmt: skip
+
+
+@registry.gathers
+def change_facts(attempt: door.Attempt) -> ChangeFacts:
+    """What is being proposed, or was by the first step of the case."""
+    starts = attempt.step.starts
+    data = attempt.data if starts else first_data(attempt.case, EffectChange.propose)
+    found = instruments.one(str(data.get("name") or ""))
+    since = data.get("since")
+    years = instruments.trial_years(since) if since else None
+    return ChangeFacts(
+        title=found.title if found else "",
+        live=bool(found and since and in_force(found.terms, since, trial_years=years).standing in _CHANGEABLE),
+        kind=data.get("kind"),
+        since=since,
+        until=data.get("until"),
+        last=last_day(found.terms, years) if found else None,
+        basis=str(data.get("basis") or ""),
+    )
+
+
+_CHANGEABLE = frozenset({*LIVE, Standing.SUSPENDED, Standing.TASKS_ENDED, Standing.NOT_YET})
+
+
+@registry.effect(EffectChange.confirm)
+def record_change(event: Event, attempt: door.Attempt) -> None:
+    """The change stands beside the document; a document known by its register only gets its record now."""
+    data = first_data(attempt.case, EffectChange.propose)
+    InstrumentChange.objects.create(
+        instrument=instruments.record_of(data["name"]), kind=data["kind"], on=data["since"], until=data["until"],
+        basis=data["basis"], note=data["note"] or "", case=attempt.case,
+    )  # fmt: skip
+
+
+@registry.effect(EffectChange.undo)
+def undo_change(event: Event, attempt: door.Attempt) -> None:
+    InstrumentChange.objects.filter(case=attempt.case).update(undone=True)
+
+
 def _proposed(case: Case) -> dict[str, Any]:
-    """What the first step of a change recorded, in its own types."""
-    stored = case.events.filter(step_name=ParameterChange.propose.name).values_list("data", flat=True).first() or {}
-    return {field.name: field.clean(stored.get(field.name)) for field in ParameterChange.propose.asks} if stored else {}
+    """What the first step of a change of a parameter recorded."""
+    return first_data(case, ParameterChange.propose)
+
+
+def first_data(case: Case, step: Step) -> dict[str, Any]:
+    """What a step recorded when it was first taken in a case, in its own types; empty where it was not."""
+    stored = case.events.filter(step_name=step.name).order_by("seq").values_list("data", flat=True).first() or {}
+    return {field.name: field.clean(stored.get(field.name)) for field in step.asks} if stored else {}
 
 
 def read_value(parameter: Parameter, entered: str | None) -> Scalar | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from xianzhi.law.errors import Finding, LawError
+from xianzhi.law.force import Effect, Terms
 from xianzhi.law.place import Place
 from xianzhi.law.source import Block, Rows, is_day, read
 
@@ -42,12 +43,22 @@ class Instrument:
     """Numbers of the higher documents it names."""
     headings: Mapping[int, str] | None = None
     """The titles of its parts or chapters, by number."""
+    kind: str = ""
+    """规范性文件, 工作部署, 政府工作报告 or 其他."""
+    effect: str = ""
+    """From when it says that it applies, where it names no day: published, dated or silent."""
+    trial: bool = False
+    tasks_until: date | None = None
+    """The last day of the period of a plan's tasks."""
 
-    def standing(self, on: date) -> str:
-        """idle before it takes effect, ok while it is in force, over after its last day."""
-        if self.effective and on < self.effective:
-            return "idle"
-        return "over" if self.until and on > self.until else "ok"
+    @property
+    def terms(self) -> Terms:
+        """What it says about its force."""
+        effect = Effect.DAY if self.effective else Effect(self.effect or Effect.SILENT)
+        return Terms(
+            self.issued, effect, effective=self.effective, until=self.until, trial=self.trial,
+            tasks_until=self.tasks_until,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +145,14 @@ def _instrument(block: Any, where: str) -> Instrument:
     missing = [key for key in ("id", "number", "title", "issuer", "issued") if not block.get(key)]
     if missing:
         raise LawError(Finding(f"文件信息缺 {'、'.join(missing)}", where, "请补齐"))
-    faulty = [key for key in ("issued", "effective", "until") if block.get(key) is not None and not is_day(block[key])]
+    days = ("issued", "effective", "until", "tasks_until")
+    faulty = [key for key in days if block.get(key) is not None and not is_day(block[key])]
     if faulty:
         where_of = {key: f"{path}:{block.line_of(key)}" for key in faulty}
         raise LawError(Finding(f"{key} 不是日期：{block[key]}", where_of[key], _A_DAY) for key in faulty)
+    if block.get("effect") and block["effect"] not in set(Effect):
+        what = f"effect 不认识：{block['effect']}"
+        raise LawError(Finding(what, f"{path}:{block.line_of('effect')}", f"可用：{'、'.join(Effect)}"))
     known = {key: block[key] for key in Instrument.__slots__ if key in block}
     rests_on = block.get("rests_on") or ()
     known["rests_on"] = (rests_on,) if isinstance(rests_on, str) else tuple(rests_on)

@@ -1,5 +1,6 @@
 """What can be read of the county: units, obligations, announcements, the map, and the search over everything."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -22,6 +23,7 @@ from xianzhi.kernel.posts import post_word
 
 router = Router(tags=["县情"])
 _Text = Query("", max_length=LONGEST)
+_Before = Query(None, description="期限在这一天之前")
 _Layers = Query([], description="图层；不写为全部")
 
 
@@ -70,24 +72,29 @@ def _unit(one: Unit) -> dict[str, Any]:
 @guarded(pages_units.READERS, "read:units")
 def obligations(
     request: HttpRequest, unit: str = _Text, provision: str = _Text, is_open: bool = Query(False, alias="open"),
-    cursor: str = Cursor, limit: int = Limit,
+    due_before: date | None = _Before, cursor: str = Cursor, limit: int = Limit,
 ) -> Any:  # fmt: skip
-    """条款要求单位完成的事。属于办件的，能看到那个办件才列出。open：只要没有完成的。"""
+    """条款要求单位完成的事。属于办件的，能看到那个办件才列出。open：只要没有完成、仍有要求的。"""
     seen = Case.objects.visible_to(request.user).order_by().values("pk")
     rows = Obligation.objects.filter(Q(case=None) | Q(case_id__in=seen)).select_related("unit")
     for name, value in (("unit__code", unit), ("provision", provision)):
         rows = rows.filter(**{name: value}) if value else rows
     if is_open:
-        rows = rows.filter(done_on=None)
-    asked = {"list": "obligations", "account": request.user.pk, "wanted": [unit, provision, is_open]}
+        rows = rows.filter(done_on=None, ended_on=None)
+    if due_before:
+        rows = rows.filter(due_on__lt=due_before)
+    wanted = [unit, provision, is_open, str(due_before or "")]
+    asked = {"list": "obligations", "account": request.user.pk, "wanted": wanted}
     found, following = page_of(rows, ("-id",), asked=asked, cursor=cursor, limit=limit)
     return schemas.Page(items=[_obligation(one) for one in found], next=following or None)
 
 
 def _obligation(one: Obligation) -> schemas.ObligationRow:
     return schemas.ObligationRow(
-        id=one.pk, cites=citation(one.provision), unit=one.unit.code, unit_zh=one.unit.name, what=one.what,
-        due_on=one.due_on, figure=one.figure, case=one.case_id, done_on=one.done_on, result=one.result,
+        id=one.pk, cites=citation(one.provision), unit=one.unit.code if one.unit else None,
+        unit_zh=one.unit.name if one.unit else "", proposed=one.proposed, what=one.what, due_on=one.due_on,
+        due_text=one.due_text, figure=one.figure, case=one.case_id, done_on=one.done_on, result=one.result,
+        ended_on=one.ended_on,
     )  # fmt: skip
 
 

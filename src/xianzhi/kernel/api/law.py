@@ -8,6 +8,7 @@ from django.urls import reverse
 from ninja import Query, Router
 
 from xianzhi.kernel import clock, coverage, registry
+from xianzhi.kernel import instruments as documents
 from xianzhi.kernel.api import schemas
 from xianzhi.kernel.api.guard import guarded
 from xianzhi.kernel.api.openings import openings_of
@@ -15,35 +16,38 @@ from xianzhi.kernel.api.problems import Problem, citation
 from xianzhi.kernel.api.shapes import schema_of
 from xianzhi.kernel.pages.guard import PUBLIC
 from xianzhi.law import parameters as declared
+from xianzhi.law.force import Force
 from xianzhi.law.procedure import Procedure, Step
 from xianzhi.law.register import KINDS
 
 router = Router(tags=["依据"])
 _On = Query(None, description="哪一天的值；不写为今天")
+_Force = Query(None, description="只列这一天施行的（含试行）；不写为全部")
 
 
 @router.get("/instruments", response=list[schemas.Instrument], summary="文件")
 @guarded(PUBLIC)
-def instruments(request: HttpRequest) -> Any:
-    """本系统执行的规范性文件。"""
-    return [_instrument(name) for name in registry.registers]
+def instruments(request: HttpRequest, in_force_on: date | None = _Force) -> Any:
+    """本县已发布、本系统收录的文件。"""
+    listed = documents.standings(in_force_on or clock.today())
+    return [_instrument(found, force) for found, force in listed if in_force_on is None or force.live]
 
 
 @router.get("/instruments/{name}", response=schemas.Instrument, summary="一份文件")
 @guarded(PUBLIC)
 def instrument(request: HttpRequest, name: str) -> schemas.Instrument:
     """一份文件的文号、日期和效力。"""
-    if name not in registry.registers:
+    found = documents.one(name)
+    if found is None:
         raise Problem(404)
-    return _instrument(name)
+    return _instrument(found, documents.standing(name, clock.today()))
 
 
-def _instrument(name: str) -> schemas.Instrument:
-    found = registry.registers[name].instrument
+def _instrument(found: documents.Known, force: Force) -> schemas.Instrument:
     return schemas.Instrument(
-        id=found.id, number=found.number, title=found.title, issuer=found.issuer, issued=found.issued,
-        effective=found.effective, until=found.until, standing=found.standing(clock.today()),
-        provisions=len(registry.registers[name]), url=reverse("instrument", args=[name]),
+        id=found.name, number=found.number, title=found.title, issuer=found.issuer, issued=found.dated_on,
+        effective=force.since, until=force.last, standing=force.standing,
+        provisions=len(registry.registers.get(found.name, ())), url=reverse("instrument", args=[found.name]),
     )  # fmt: skip
 
 

@@ -236,7 +236,7 @@ class Instrument(Schema):
     number: str
     title: str
     issuer: str
-    issued: date
+    issued: date | None
     effective: date | None
     until: date | None
     standing: str
@@ -343,14 +343,17 @@ class UnitWhole(UnitRow):
 class ObligationRow(Schema):
     id: int
     cites: Citation
-    unit: str
+    unit: str | None
     unit_zh: str
+    proposed: bool
     what: str
     due_on: date | None
+    due_text: str
     figure: str
     case: int | None
     done_on: date | None
     result: str
+    ended_on: date | None
 
 
 class AnnouncementRow(Schema):

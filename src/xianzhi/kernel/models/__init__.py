@@ -16,6 +16,7 @@ from xianzhi.kernel.models.assignments import Assignment
 from xianzhi.kernel.models.cases import Case, CaseQuerySet, Event, Reminder, SearchText, Series
 from xianzhi.kernel.models.documents import Batch, BatchRow, DocumentChange, OfficialDocument
 from xianzhi.kernel.models.exchange import Attachment, ExchangeEntry, Inbound, Outbound, Partner
+from xianzhi.kernel.models.instruments import Clause, Edition, InstrumentChange, PublishedInstrument, Wording
 from xianzhi.kernel.models.ledger import Checkpoint, LogEntry, LogHead, LogNode, PendingLeaf
 from xianzhi.kernel.models.looks import CaseKey, Look, LookHead
 from xianzhi.kernel.models.marks import Mark
@@ -48,14 +49,17 @@ __all__ = [
     "CaseKey",
     "CaseQuerySet",
     "Checkpoint",
+    "Clause",
     "Delivery",
     "DocumentChange",
     "DutyProposal",
+    "Edition",
     "Event",
     "ExchangeEntry",
     "Guesses",
     "Inbound",
     "IncomingFile",
+    "InstrumentChange",
     "Invitation",
     "LogEntry",
     "LogHead",
@@ -76,6 +80,7 @@ __all__ = [
     "PendingLeaf",
     "Post",
     "PostChange",
+    "PublishedInstrument",
     "RecoveryCode",
     "Reminder",
     "RequestCount",
@@ -90,4 +95,5 @@ __all__ = [
     "TokenUse",
     "Unit",
     "UnitFunction",
+    "Wording",
 ]

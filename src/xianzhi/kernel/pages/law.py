@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from xianzhi.kernel import clock, coverage, registry, scope
+from xianzhi.kernel import instruments as documents
 from xianzhi.kernel.coverage import CARRIED, CONTEXT, DONE, OPEN, PAPER, PARAMETER, STEP, Covered
 from xianzhi.kernel.pages import words
 from xianzhi.kernel.pages.guard import PUBLIC, page
@@ -191,8 +192,8 @@ def overview(name: str) -> dict[str, Any]:
 
 def standing(of: Instrument) -> tuple[str, str]:
     """The mark and the word for where an instrument stands today."""
-    is_ = of.standing(clock.today())
-    return is_, {"idle": _("尚未施行"), "ok": _("施行中"), "over": _("已失效")}[is_]
+    found = documents.standing(of.id, clock.today())
+    return found.mark, _(found.words)
 
 
 def above(of: Instrument) -> list[tuple[str, str]]:

@@ -183,7 +183,7 @@ def posts_at(of: Unit) -> list[str]:
 def obligations_of(of: Unit, account: Any) -> Any:
     """What provisions order the unit to do, the open ones first; one that belongs to a case only with the case."""
     seen = Case.objects.visible_to(account).order_by().values("pk")
-    rows = Obligation.objects.filter(Q(case=None) | Q(case_id__in=seen), unit=of).select_related("case")
+    rows = Obligation.objects.filter(Q(case=None) | Q(case_id__in=seen), unit=of, ended_on=None).select_related("case")
     return rows.order_by(F("done_on").asc(nulls_first=True), F("due_on").asc(nulls_last=True), "id")[:MOST]
 
 

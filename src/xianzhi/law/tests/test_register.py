@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from xianzhi.law.errors import LawError
+from xianzhi.law.force import in_force
 from xianzhi.law.register import read_register
 
 BAD = Path(__file__).parent / "bad" / "registers"
@@ -70,14 +71,14 @@ def test_one_higher_document_is_one_number_not_its_letters(good: Path) -> None:
 @pytest.mark.parametrize(
     ("day", "standing"),
     [
-        (date(2030, 1, 31), "idle"),
-        (date(2030, 2, 1), "ok"),
-        (date(2033, 1, 31), "ok"),
-        (date(2033, 2, 1), "over"),
+        (date(2030, 1, 31), "not_yet"),
+        (date(2030, 2, 1), "in_force"),
+        (date(2033, 1, 31), "in_force"),
+        (date(2033, 2, 1), "expired"),
     ],
 )
 def test_an_instrument_stands_from_its_first_day_to_its_last(good: Path, day: date, standing: str) -> None:
-    assert read_register(good).instrument.standing(day) == standing
+    assert in_force(read_register(good).instrument.terms, day).standing == standing
 
 
 # One bad file per mistake: (file, line, what it says, remedy).
