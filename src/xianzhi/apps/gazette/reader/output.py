@@ -26,6 +26,7 @@ def _document(document: Document) -> dict[str, Any]:
         "attachments": list(header.attachments),
         "speaker": header.speaker,
         "meeting": header.meeting,
+        "effect": document.effect,
         "span": _span(document),
         "headings": [_heading(block) for block in document.blocks if _is_heading(block)],
         "articles": [_article(block) for block in document.blocks if block.role is Role.ARTICLE],

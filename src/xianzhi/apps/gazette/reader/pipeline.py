@@ -1,6 +1,17 @@
 """The stages in their order."""
 
-from xianzhi.apps.gazette.reader import acts, header, indicators, labels, layout, matters, references, structure, tasks
+from xianzhi.apps.gazette.reader import (
+    acts,
+    effect,
+    header,
+    indicators,
+    labels,
+    layout,
+    matters,
+    references,
+    structure,
+    tasks,
+)
 from xianzhi.apps.gazette.reader.model import Document, Source
 from xianzhi.apps.gazette.reader.split import split
 
@@ -19,6 +30,7 @@ def read(source: Source) -> list[Document]:
         document.references = references.find(document)
         document.sentences = labels.find(document)
         document.acts = acts.find(document)
+        document.effect = effect.find(document)
         documents.append(document)
     if documents:
         documents[0].findings[:0] = [*source.findings, *furniture]
