@@ -86,8 +86,8 @@ ALLOWED_HOSTS = [host for host in os.environ.get("XIANZHI_HOSTS", "").split(",")
     "[::1]",
 ]
 
-SERVICES = ["xianzhi.apps.power_access"]
-"""The services of this installation, one for each published document. The only list of them."""
+SERVICES = ["xianzhi.apps.gazette", "xianzhi.apps.power_access"]
+"""The services of this installation: the reader of documents, and one for each document. The only list of them."""
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -100,7 +100,6 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "xianzhi.kernel",
-    "xianzhi.apps.gazette",  # reads documents; it carries out none, so it is no service
     *SERVICES,
 ]
 

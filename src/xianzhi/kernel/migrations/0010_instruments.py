@@ -294,5 +294,17 @@ class Migration(migrations.Migration):
                 condition=models.Q(("start__lt", models.F("end"))), name="wording_is_not_empty"
             ),
         ),
+        migrations.AddField(
+            model_name="obligation",
+            name="instrument",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="obligations",
+                to="kernel.publishedinstrument",
+                verbose_name="文件",
+            ),
+        ),
         migrations.RunPython(_forward, _backward),
     ]

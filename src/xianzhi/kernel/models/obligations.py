@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from xianzhi.kernel.models.cases import Case
+from xianzhi.kernel.models.instruments import PublishedInstrument
 from xianzhi.kernel.models.units import Unit
 
 
@@ -20,6 +21,10 @@ class Obligation(models.Model):
         Unit, models.PROTECT, null=True, blank=True, related_name="obligations", verbose_name=_("责任单位")
     )
     proposed = models.BooleanField(_("拟"), default=False)
+    instrument = models.ForeignKey(
+        PublishedInstrument, models.PROTECT, null=True, blank=True, related_name="obligations", verbose_name=_("文件")
+    )
+    """The document whose reading made it; None for what a service made."""
     what = models.CharField(_("任务"), max_length=200)
     due_on = models.DateField(_("期限"), null=True, blank=True)
     due_text = models.CharField(_("期限原文"), max_length=80, blank=True)

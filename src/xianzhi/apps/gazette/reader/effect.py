@@ -47,6 +47,6 @@ def _read(block: Block, found: dict[str, Any]) -> None:
 
 def _day(numbers: tuple[str, ...]) -> str | None:
     try:
-        return datetime.date(*map(int, numbers)).isoformat()  # type: ignore[arg-type]
+        return datetime.date(*map(int, numbers)).isoformat()
     except ValueError:
         return None

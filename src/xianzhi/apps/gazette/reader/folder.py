@@ -1,5 +1,6 @@
 """Many files at once: on all cores, in the order of their names, with no more in memory than is being worked on."""
 
+import hashlib
 import os
 from collections import deque
 from collections.abc import Iterator
@@ -20,11 +21,13 @@ ENDINGS = frozenset((".txt", ".pdf", ".docx", ".html", ".htm", ".ofd", ".md"))
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a file: its documents as `--json` prints them, or why it could not be read."""
+    """What became of a file: its documents as `--json` prints them, or why it could not be read. digest: the SHA-256 of
+    its bytes, empty where it could not be opened."""
 
     path: Path
     documents: list[dict[str, Any]]
     fault: str = ""
+    digest: str = ""
 
     @property
     def found(self) -> bool:
@@ -37,11 +40,26 @@ class Result:
 def read_file(path: Path) -> Result:
     """Reads one file; what cannot be read is said, not raised."""
     try:
-        return Result(path, read_bytes(path.read_bytes(), path.name))
-    except Unreadable as error:
-        return Result(path, [], str(error))
+        return read_of(path, path.read_bytes())
     except OSError as error:
         return Result(path, [], f"{path.name}：打不开（{error.strerror}）；请核对路径和权限")
+
+
+def read_of(path: Path, data: bytes) -> Result:
+    """Reads the bytes of one file; what cannot be read is said, not raised."""
+    digest = digest_of(data)
+    try:
+        return Result(path, read_bytes(data, path.name), digest=digest)
+    except Unreadable as error:
+        return Result(path, [], str(error), digest)
+    except Exception as error:  # one file of thousands must not end the reading of the others
+        why = f"读取时出错（{type(error).__name__}）；请把文件交给维护人员"
+        return Result(path, [], f"{path.name}：{why}", digest)
+
+
+def digest_of(data: bytes) -> str:
+    """The SHA-256 of the bytes of a file."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def read_bytes(data: bytes, name: str) -> list[dict[str, Any]]:

@@ -3,11 +3,13 @@
 import json
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from xianzhi.apps.gazette.reader import spark, store
 from xianzhi.apps.gazette.reader.folder import Result, files_in, read_all
 
 _EVERY = 50
@@ -25,6 +27,11 @@ class Command(BaseCommand):
         reading = actions.add_parser("read", help="读取文件，不存入数据库")
         reading.add_argument("files", nargs="+", metavar="FILE", type=Path, help="文件或文件夹")
         reading.add_argument("--json", action="store_true", help="输出 JSON；文件不止一个时每个文件一行")
+        reading.add_argument("--out", metavar="FOLDER", type=Path, help="每个文件的结果存为一个 JSON；已有的跳过")
+        reading.add_argument(
+            "--engine", choices=("local", "spark"), default="local", help="在本机读，或用 Apache Spark"
+        )
+        reading.add_argument("--master", metavar="URL", default="", help="Spark 主节点，如 spark://主机:7077；默认本机")
 
     def handle(self, **options: Any) -> None:
         paths: list[Path] = options["files"]
@@ -34,15 +41,49 @@ class Command(BaseCommand):
         files = files_in(paths)
         if not files:
             raise CommandError("文件夹里没有可读的文件（.txt .pdf .docx .html .ofd）", returncode=2)
-        single = len(files) == 1 and not paths[0].is_dir()
-        found = False
-        for number, result in enumerate(read_all(files), start=1):
-            found |= result.found
-            self._print(result, as_json=options["json"], single=single)
-            if not single and (number % _EVERY == 0 or number == len(files)):
-                print(f"已读 {number}/{len(files)}", file=sys.stderr)
+        if options["master"] and options["engine"] != "spark":
+            raise CommandError("--master 只用于 --engine spark", returncode=2)
+        try:
+            found = self._keep(paths, **options) if options["out"] else self._print_all(files, paths, **options)
+        except (spark.NoSpark, store.Clash) as error:
+            raise CommandError(str(error), returncode=2) from error
         if found:
             raise SystemExit(1)
+
+    def _print_all(self, files: list[Path], paths: list[Path], **options: Any) -> bool:
+        """Whether a person must look at something."""
+        single = len(files) == 1 and not paths[0].is_dir()
+        found = False
+        for number, result in enumerate(_read(files, **options), start=1):
+            found |= result.found
+            self._print(result, as_json=options["json"], single=single)
+            if not single:
+                _tell(number, len(files))
+        return found
+
+    def _keep(self, paths: list[Path], **options: Any) -> bool:
+        """Keeps the results in a folder; whether a person must look at something."""
+        places = store.places(paths, options["out"])
+        found = False
+        todo = []
+        for path, place in places.items():
+            before = store.kept(path, place)
+            if before is None:
+                todo.append(path)
+            else:
+                found |= before.found
+        if len(todo) < len(places):
+            print(f"已有 {len(places) - len(todo)} 个结果，跳过", file=sys.stderr)
+        for number, result in enumerate(_read(todo, **options), start=1):
+            found |= result.found
+            if result.fault:
+                self.stderr.write(result.fault)
+            try:
+                store.keep(result, places[result.path])
+            except OSError as error:
+                raise CommandError(f"{places[result.path]} 写不进去（{error.strerror}）", returncode=2) from error
+            _tell(number, len(todo))
+        return found
 
     def _print(self, result: Result, *, as_json: bool, single: bool) -> None:
         if result.fault:
@@ -50,7 +91,7 @@ class Command(BaseCommand):
         if as_json:
             content: dict[str, Any] = {"documents": result.documents}
             if not single:
-                content = {"file": str(result.path), "fault": result.fault or None, **content}
+                content = store.content_of(result)
             self.stdout.write(json.dumps(content, ensure_ascii=False))
             return
         for one in result.documents:
@@ -63,3 +104,15 @@ class Command(BaseCommand):
             for finding in one["findings"]:
                 if finding["severity"] != "note":
                     self.stdout.write(f"    疑点：{finding['message']}")
+
+
+def _read(files: list[Path], **options: Any) -> Iterator[Result]:
+    """Results in the order of the files, by the engine asked for."""
+    if not files:
+        return iter(())
+    return spark.read_all(files, options["master"]) if options["engine"] == "spark" else read_all(files)
+
+
+def _tell(number: int, total: int) -> None:
+    if number % _EVERY == 0 or number == total:
+        print(f"已读 {number}/{total}", file=sys.stderr)
