@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from xianzhi.kernel import clock, coverage, registry, scope
 from xianzhi.kernel import instruments as documents
 from xianzhi.kernel.coverage import CARRIED, CONTEXT, DONE, OPEN, PAPER, PARAMETER, STEP, Covered
+from xianzhi.kernel.models import Edition, Wording
 from xianzhi.kernel.pages import words
 from xianzhi.kernel.pages.guard import PUBLIC, page
 from xianzhi.kernel.procedures import ParameterChange
@@ -120,13 +121,19 @@ class Part:
 @page(PUBLIC)
 def instruments(request: HttpRequest) -> HttpResponse:
     """Every instrument of this installation, with how far it is carried out."""
-    rows = [overview(name) for name in registry.registers]
-    return render(request, "kernel/law.html", {"rows": rows, "legend": legend(), "procedures": procedures_by_service()})
+    texts = set(Edition.objects.values_list("instrument__name", flat=True))
+    standings = {known.name: (known, force) for known, force in documents.standings(clock.today())}
+    rows = [{**overview(name), "has_text": name in texts} for name in registry.registers]
+    alone = [found for name, found in standings.items() if name not in registry.registers]
+    context = {"rows": rows, "alone": alone, "legend": legend(), "procedures": procedures_by_service()}
+    return render(request, "kernel/law.html", context)
 
 
 @page(PUBLIC)
 def instrument(request: HttpRequest, name: str) -> HttpResponse:
     if name not in registry.registers:
+        if documents.current_edition(name):
+            return redirect("text", name)
         raise Http404(_("没有编号为 {name} 的文件").format(name=name))
     found = registry.registers[name].instrument
     only_open, with_values = "open" in request.GET, "plain" not in request.GET
@@ -139,6 +146,7 @@ def instrument(request: HttpRequest, name: str) -> HttpResponse:
         {
             "instrument": found,
             "standing": standing(found),
+            "edition": documents.current_edition(name),
             "above": above(found),
             "ending": ending(found),
             "parts": parts_of(found, rows),
@@ -174,8 +182,15 @@ def provision(request: HttpRequest, provision_id: str) -> HttpResponse:
             "status": coverage.STATUSES[row.covered.status],
             "before": register[order[at - 1]] if at else None,
             "after": register[order[at + 1]] if at + 1 < len(order) else None,
+            "wording": wording_of(provision_id),
         },
     )
+
+
+def wording_of(provision_id: str) -> Wording | None:
+    """Where the newest text of its document has a provision, if the text was read in."""
+    rows = Wording.objects.filter(provision=provision_id).select_related("clause__edition__instrument")
+    return rows.order_by("-clause__edition__number").first()
 
 
 # ---- the instrument --------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ _IDENTITY = (
 _MOBILE = r"(?<![0-9A-Za-z.])1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?![0-9A-Za-z])"
 _LANDLINE = r"(?<![0-9A-Za-z.-])0\d{2,3}-\d{7,8}(?![0-9A-Za-z-])"
 _LONG = r"(?<![0-9A-Za-z.])\d{17}[\dXx](?![0-9A-Za-z])"
+_MAILBOX = re.compile(r"[\w.+-]+(?=@[\w-]+\.)", re.ASCII)
 NUMBERS = re.compile("|".join((_IDENTITY, _LONG, _MOBILE, _LANDLINE)))
 """What looks like an identity number or a telephone in running text."""
 
@@ -37,3 +38,8 @@ def masked(kind: str, text: str) -> str:
 def without_numbers(text: str) -> str:
     """Running text with every identity number and telephone in it masked."""
     return NUMBERS.sub(lambda found: mask(found.group()), text)
+
+
+def in_public(text: str) -> str:
+    """A published text with telephones, identity numbers and mailboxes masked, for whoever opens a public page."""
+    return _MAILBOX.sub(MASK * 3, without_numbers(text))

@@ -13,6 +13,7 @@ from xianzhi.kernel import limits, registry
 from xianzhi.kernel.county import county
 from xianzhi.kernel.pages import words
 from xianzhi.kernel.pages.values import Answer, Shown, plain, sentence
+from xianzhi.kernel.personal.masks import in_public
 from xianzhi.law.parameters import STANDINGS
 from xianzhi.law.procedure import Step
 
@@ -63,6 +64,12 @@ def item(mapping: Mapping[Any, Any], key: Any) -> Any:
     return mapping.get(key)
 
 
+@register.filter
+def public(text: str) -> str:
+    """A published text with the telephones, identity numbers and mailboxes in it masked."""
+    return in_public(text)
+
+
 @register.simple_tag
 def mark(is_: str, word: str) -> SafeString:
     """A status: shape, word and colour. `is_` is ok, near, over, halt, done, idle, no or ask."""
@@ -74,6 +81,9 @@ def citation(provision_id: str, form: str = "short") -> SafeString:
     """A citation with its link. form: full (with the title), short (with the number), place (only where it stands)."""
     provision = registry.provisions.get(provision_id)
     if provision is None:
+        name, _mark, eid = provision_id.partition("#")
+        if eid:  # a document that has a text and no register
+            return format_html('<a class="citation" href="{}#{}">{}</a>', reverse("text", args=[name]), eid, name)
         return format_html('<span class="citation">{}</span>', provision_id)
     shown = {"full": provision.cited, "short": provision.cited_short, "place": provision.place.short()}[form]
     return format_html('<a class="citation" href="{}">{}</a>', provision_url(provision_id), shown)

@@ -1,7 +1,23 @@
-"""Addresses of 公报; with them come its entries of the masthead."""
+"""Addresses of 公报; with them come its panel, its corrections and its entry of the masthead."""
 
-from typing import Any
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from xianzhi.apps.gazette.pages import desk, panels, review
+from xianzhi.kernel.pages import navigation
+
+__all__ = ["app_name", "panels", "prefix", "urlpatterns"]
 
 prefix = "gazette/"
 app_name = "gazette"
-urlpatterns: list[Any] = []
+urlpatterns = [
+    path("", desk.desk, name="desk"),
+    path("gaps/", desk.gaps, name="gaps"),
+    path("corrections.jsonl", desk.corrections, name="corrections"),
+    path("files/<int:pk>/", desk.file, name="file"),
+    path("files/<int:pk>/original", desk.original, name="original"),
+    path("<int:pk>/", review.reading, name="reading"),
+    path("<int:pk>/items/<int:item>/", review.decide, name="decide"),
+]
+
+navigation.add(navigation.Entry("gazette", _("公报"), "gazette:desk", desk.READERS, 35))

@@ -16,9 +16,11 @@ from xianzhi.apps.gazette.reader.media.unreadable import Unreadable
 from xianzhi.apps.gazette.reader.model import Document, Source
 from xianzhi.apps.gazette.reader.output import as_json
 from xianzhi.apps.gazette.reader.pipeline import read
+from xianzhi.apps.gazette.services import places
 from xianzhi.apps.gazette.services.clauses import clauses_of
 from xianzhi.apps.gazette.services.items import drafts
 from xianzhi.apps.gazette.services.organs import Organs
+from xianzhi.apps.gazette.services.registers import register_of
 from xianzhi.kernel import clock, door, registry
 from xianzhi.kernel.county import county
 from xianzhi.kernel.models import Account, Case, Event
@@ -104,6 +106,8 @@ def store(event: Event, attempt: door.Attempt) -> None:
         case=attempt.case, file=file, index=attempt.data["index"], number=found["doc_number"] or "", found=found,
         clauses=clauses_of(document),
     )  # fmt: skip
+    register = register_of(found["doc_number"], found["title"], found["date"])
+    whose = places.actors(register, reading.clauses) if register else places.nobody
     Item.objects.bulk_create(
         Item(
             reading=reading,
@@ -116,7 +120,7 @@ def store(event: Event, attempt: door.Attempt) -> None:
             confidence=one.confidence,
             doubt=one.doubt,
         )
-        for order, one in enumerate(drafts(found, Organs()))
+        for order, one in enumerate(drafts(found, Organs(), whose))
     )
 
 

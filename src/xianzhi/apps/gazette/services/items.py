@@ -1,12 +1,12 @@
 """What was read, as things to look at: each with its place, how sure it is, and why a person is asked, if one is."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from xianzhi.apps.gazette.models import Kind
-from xianzhi.apps.gazette.services.organs import ONE, OUTSIDE, UNKNOWN, Organs
+from xianzhi.apps.gazette.services.organs import GROUP, ONE, UNKNOWN, Organs
 
 SURE, RULE, GUESS, NONE = "1.0", "0.8", "0.6", "0.0"
 REPORT = "work_report"
@@ -30,9 +30,13 @@ class Draft:
     doubt: str = ""
 
 
-def drafts(document: dict[str, Any], organs: Organs) -> list[Draft]:
+Whose = Callable[[int, int], tuple[str, ...]]
+"""Who acts by our register in a stretch of the source; nobody where the document has no register."""
+
+
+def drafts(document: dict[str, Any], organs: Organs, whose: Whose = lambda start, end: ()) -> list[Draft]:
     """Every item of a document, in the order of the page."""
-    return [*_heads(document), *_units(document, organs), *_tasks(document, organs), *_findings(document),
+    return [*_heads(document), *_units(document, organs), *_tasks(document, organs, whose), *_findings(document),
             *_unread(document)]  # fmt: skip
 
 
@@ -72,7 +76,7 @@ def _units(document: dict[str, Any], organs: Organs) -> Iterator[Draft]:
         yield Draft(f"unit-{number}", Kind.UNIT, span, found, confidence, doubt)
 
 
-def _tasks(document: dict[str, Any], organs: Organs) -> Iterator[Draft]:
+def _tasks(document: dict[str, Any], organs: Organs, whose: Whose) -> Iterator[Draft]:
     dated = date.fromisoformat(document["date"]) if document["date"] else None
     for number, act in enumerate(document["acts"]):
         task = document["obligations"][act["task"]] if act["task"] is not None else {}
@@ -83,20 +87,26 @@ def _tasks(document: dict[str, Any], organs: Organs) -> Iterator[Draft]:
             "implied": act["due_implied"] if not due else None, "modality": task.get("modality", "must"),
             "past": bool(due and dated and date.fromisoformat(due) < dated),
         }  # fmt: skip
-        doubt = _doubt(document, found, organs)
+        if not found["units"] and not _known(found["proposed"], organs):
+            found["proposed"] = [name for name in whose(*act["span"]) if organs.meant(name).kind in (ONE, GROUP)]
+        doubt = _doubt(document, found)
         proposed = not act["units"]
         confidence = GUESS if doubt or proposed else SURE if due else RULE
         yield Draft(f"task-{number}", Kind.TASK, tuple(act["span"]), found, confidence, doubt)
 
 
-def _doubt(document: dict[str, Any], found: dict[str, Any], organs: Organs) -> str:
+def _known(names: list[str], organs: Organs) -> bool:
+    return any(organs.meant(name).kind in (ONE, GROUP) for name in names)
+
+
+def _doubt(document: dict[str, Any], found: dict[str, Any]) -> str:
     """Why a person is asked about a task. A report names no units at all: its tasks wait to be handed out."""
     if found["strict_due"]:
         return f"“{found['due_text']}”有两种读法：{found['strict_due']} 或 {found['due']}"
     if document["doc_type"] == REPORT or found["units"]:
         return ""
-    if found["proposed"] and any(organs.meant(name).kind != OUTSIDE for name in found["proposed"]):
-        return ""
+    if found["proposed"]:
+        return f"没有写明责任单位，拟由{'、'.join(found['proposed'])}办"[:200]
     return "没有写明责任单位：由哪个单位办，还是留待分解"
 
 

@@ -1,6 +1,6 @@
 """Where in a text the provisions of a register stand, so that our wording and the published one stand side by side."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,42 @@ def locate(provisions: Iterable[Provision], clauses: Clauses) -> Iterator[Found]
         yield Found(provision.id, clause, start, end)
 
 
+def span_of(runs: list[list[int]], start: int, end: int) -> tuple[int, int]:
+    """The stretch of the source in which text[start:end] of a clause stands."""
+    at = [place for fro, to in runs for place in range(fro, to)]
+    return at[start], at[end - 1] + 1
+
+
+class Stretches:
+    """Stretches of a source with a name each; which one a place belongs to."""
+
+    def __init__(self, stretches: Iterable[tuple[int, int, str]]) -> None:
+        self._stretches = list(stretches)
+
+    def at(self, start: int, end: int) -> str:
+        """The name of the stretch that overlaps most with [start, end); of several the shortest; empty for none."""
+        found = [(min(end, to) - max(start, fro), fro - to, name) for fro, to, name in self._stretches]
+        overlap, _size, name = max(found, default=(0, 0, ""))
+        return name if overlap > 0 else ""
+
+
+def actors(register: Mapping[str, Provision], clauses: Clauses) -> Callable[[int, int], tuple[str, ...]]:
+    """Who acts in a stretch of the source, by the provision of the register that stands there."""
+    found = locate(register.values(), clauses)
+    at = Stretches((*span_of(clauses[one.clause]["runs"], one.start, one.end), one.provision) for one in found)
+
+    def who(start: int, end: int) -> tuple[str, ...]:
+        name = at.at(start, end)
+        return register[name].who if name else ()
+
+    return who
+
+
+def nobody(start: int, end: int) -> tuple[str, ...]:
+    """For a document without a register."""
+    return ()
+
+
 def _paths(clauses: Clauses) -> list[tuple[Any, ...]]:
     """For each clause (article, numbers of its headings and items), both as far as it has any."""
     by_eid = {one["eid"]: at for at, one in enumerate(clauses)}
@@ -60,8 +96,8 @@ def _paths(clauses: Clauses) -> list[tuple[Any, ...]]:
 def _candidates(
     levels: Mapping[str, Any], clauses: Clauses, paths: list[tuple[Any, ...]]
 ) -> Iterator[tuple[int, int, int]]:
-    """(clause, start, end) of the sentences that may be meant, in order: those at the place; for the preamble, and for a
-    part that the text does not number (its end notes), those outside all numbered parts."""
+    """(clause, start, end) of the sentences that may be meant, in order: those at the place; for the preamble, and for
+    a part that the text does not number (its end notes), those outside all numbered parts."""
     numbers = tuple(levels[level] for level in OUTLINE if levels.get(level))
     article = levels.get("article")
     at: list[int] = []

@@ -9,6 +9,7 @@ from xianzhi.apps.gazette.models import Kind, Reading
 from xianzhi.apps.gazette.procedures import Reading as Procedure
 from xianzhi.apps.gazette.services import places, review
 from xianzhi.apps.gazette.services.organs import Organs
+from xianzhi.apps.gazette.services.registers import register_of
 from xianzhi.apps.gazette.services.review import Decided
 from xianzhi.kernel import door, registry
 from xianzhi.kernel.models import Case, Clause, Edition, Event, Obligation, PublishedInstrument, Unit, Wording
@@ -56,19 +57,8 @@ def reopen(event: Event, attempt: door.Attempt) -> None:
 # ---- the text -------------------------------------------------------------------------------------------------------
 
 
-def register_for(heads: dict[str, Any]) -> Register | None:
-    """Our register of a document: by its number, or by its title and date where it has none."""
-    for register in registry.registers.values():
-        of = register.instrument
-        if heads["doc_number"] and of.number == heads["doc_number"]:
-            return register
-        if not heads["doc_number"] and of.title == heads["title"] and of.issued.isoformat() == heads["date"]:
-            return register
-    return None
-
-
 def _instrument(case: Case, reading: Reading, heads: dict[str, Any], published: date | None) -> PublishedInstrument:
-    register = register_for(heads)
+    register = register_of(heads["doc_number"], heads["title"], heads["date"])
     effect = heads["effect"]
     facts = {
         "number": heads["doc_number"] or "", "title": heads["title"], "issuers": reading.found["issuers"],
@@ -129,13 +119,13 @@ def _orders(
     named = {one.value["name"]: one.value["units"] if one.kept else [] for one in kept if one.item.kind == Kind.UNIT}
     known = set(Unit.objects.values_list("code", flat=True))
     organs = Organs()
-    at = _Places(instrument.name, clauses, wordings)
+    at = places.Stretches((*places.span_of(one.clause.runs, one.start, one.end), one.provision) for one in wordings)
     for one in kept:
         if one.item.kind == Kind.TASK and one.kept:
             units, proposed = _units(one.value, named, organs)
             due = date.fromisoformat(one.value["due"]) if one.value["due"] else None
             what = one.value["what"] if len(one.value["what"]) <= _WHAT else one.value["what"][: _WHAT - 1] + "…"
-            provision = at.provision(one.item.start, one.item.end)
+            provision = at.at(one.item.start, one.item.end) or _clause_at(instrument.name, clauses, one.item.start)
             for unit in [code for code in units if code in known] or [None]:
                 yield _Order(provision, unit, what, due, one.value["due_text"][:80], proposed and unit is not None)
 
@@ -151,27 +141,10 @@ def _units(value: dict[str, Any], named: dict[str, list[str]], organs: Organs) -
     return [], False
 
 
-class _Places:
-    """Finds the provision for a place of the source: the register's that stands there, else the clause."""
-
-    def __init__(self, name: str, clauses: list[Clause], wordings: list[Wording]) -> None:
-        self._name = name
-        self._clauses = [(one.runs[0][0], one.runs[-1][1], one.eid) for one in clauses if one.runs]
-        self._wordings = [(*_span(one), one.provision) for one in wordings]
-
-    def provision(self, start: int, end: int) -> str:
-        inside = [(min(end, to) - max(start, fro), -(to - fro), name) for fro, to, name in self._wordings]
-        overlap, _size, name = max(inside, default=(0, 0, ""))
-        if overlap > 0:
-            return name
-        eid = next((eid for fro, to, eid in self._clauses if fro <= start < to), "")
-        return f"{self._name}#{eid}"[:60]
-
-
-def _span(wording: Wording) -> tuple[int, int]:
-    """Where in the source the wording begins and ends."""
-    places_of = [place for fro, to in wording.clause.runs for place in range(fro, to)]
-    return places_of[wording.start], places_of[wording.end - 1] + 1
+def _clause_at(name: str, clauses: list[Clause], place: int) -> str:
+    """A place that no register knows is cited by its clause: doc-12#sec_1__para_2."""
+    found = (one.eid for one in clauses if one.runs and one.runs[0][0] <= place < one.runs[-1][1])
+    return f"{name}#{next(found, '')}"[:60]
 
 
 def _order(instrument: PublishedInstrument, orders: list[_Order], on: date) -> None:
