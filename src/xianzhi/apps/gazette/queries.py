@@ -27,7 +27,7 @@ def files() -> list[SourceFile]:
     return list(found[:50])
 
 
-def waiting() -> list[dict[str, Any]]:
+def under_way() -> list[dict[str, Any]]:
     """The documents that are not in use yet, with how many doubtful items are open."""
     rows = Reading.objects.exclude(case__state__in=("in_use", "withdrawn")).select_related("case", "file")
     rows = rows.defer("found", "clauses", "file__content", "file__text").annotate(

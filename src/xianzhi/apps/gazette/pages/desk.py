@@ -39,7 +39,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, fault: str = "", status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
     context = {
         "files": queries.files(),
-        "waiting": queries.waiting(),
+        "under_way": queries.under_way(),
         "may_receive": may_receive(request.user),
         "fault": fault,
         "most": MAX_BYTES >> 20,

@@ -19,4 +19,4 @@ def reading(request: HttpRequest, case: Case) -> dict[str, Any] | None:
         return None
     role = Role.SECOND if case.state == "reviewed" and review.blind(found) else Role.FIRST
     left = len(review.open_items(found, role))
-    return {"template": "gazette/parts/panel.html", "context": {"reading": found, "left": left}}
+    return {"template": "gazette/panels/reading.html", "context": {"reading": found, "left": left}}

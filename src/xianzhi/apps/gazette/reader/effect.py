@@ -38,6 +38,7 @@ def _read(block: Block, found: dict[str, Any]) -> None:
             found |= {"effect": "day", "effective": day, "span": list(block.span(*match.span()))}
     elif match := _FROM_ISSUE.search(text):
         effect = "published" if match[1] in _PUBLIC else "dated"
+        found["trial"] |= match[0].endswith("试行")
         found |= {"effect": effect, "span": list(block.span(*match.span()))}
     if match := _UNTIL.search(text):
         found["until"] = found["until"] or _day(match.groups())

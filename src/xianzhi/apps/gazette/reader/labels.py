@@ -217,7 +217,8 @@ class _Reader:
 
     def _ordered(self, block: Block, start: int) -> bool:
         """Whether the tasks that were found hold this place."""
-        place = block.span(start, start + 1)[0]
+        first = max(start, block.start)
+        place = block.span(first, first + 1)[0]
         return any(one["span"][0] <= place < one["span"][1] for one in self.tasks)
 
     def _cell(self, block: Block, words: str) -> tuple[str, float]:

@@ -30,7 +30,7 @@ def effect_of(sentence: str, head: str = HEAD) -> dict[str, object]:
         ("二、本通知自印发之日起施行，有效期5年。", {"effect": "dated", "years": 5}),
         ("二、本通知自2024年5月1日起施行，有效期至2026年4月30日。",
          {"effect": "day", "effective": "2024-05-01", "until": "2026-04-30"}),
-        ("二、本通知自公布之日起试行，试行期两年。", {"effect": "published", "years": 2}),
+        ("二、本通知自公布之日起试行，试行期两年。", {"effect": "published", "years": 2, "trial": True}),
         ("二、各单位自接到通知之日起抓好落实。", {"effect": "silent"}),
         ("二、合同自签订之日起生效，由双方保存。", {"effect": "silent"}),
         ("二、本通知自2024年2月31日起施行。", {"effect": "silent"}),
