@@ -22,6 +22,8 @@ from xianzhi.law.register import Provision
 SOON = timedelta(days=183)
 
 
+OWN = "自指"
+"""A document that names itself."""
 _downloads: dict[str, str] = {}
 
 
@@ -107,7 +109,7 @@ def references(edition: Edition) -> list[dict[str, Any]]:
     known = instruments.numbers()
     found: dict[str, dict[str, Any]] = {}
     for one in edition.references:
-        if one["kind"] == "自指":
+        if one["kind"] == OWN:
             continue
         key = one["number"] or one["title"]
         name = known.get(one["number"] or "", "")

@@ -22,6 +22,9 @@ _ROOMS_WITHOUT_WORDS = {"tests", "migrations", "demo", "speech"}
 """Rooms whose Chinese nobody reads as the product's words: what demo data says is data."""
 _FILES_WITHOUT_WORDS = {"numerals.py", "settings.py", "stylesheet.py", "demo.py"}
 """Tables of Chinese digits, remarks for those who run the house, invented data."""
+_GRAMMAR = "reader"
+"""A room whose Chinese is grammar, read by programs; only what it says of a file is said to people."""
+_SAYS = {"Unreadable", "Finding"}
 _SPLIT = {"states", "final"}
 """Functions that take several words in one text, separated by spaces."""
 _A_FORM = re.compile(r"\{\w+:[^}]*\}|\(\?P<|\[[^\]]*[\u3400-\u9fff]|\\d")
@@ -60,7 +63,9 @@ def words_of(path: Path, name: str = "") -> Iterator[Word]:
 
 
 def _python(path: Path) -> Iterator[tuple[str, int]]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree: ast.AST = ast.parse(path.read_text(encoding="utf-8"))
+    if _GRAMMAR in path.parts:
+        tree = ast.List([node for node in ast.walk(tree) if isinstance(node, ast.Call) and _name(node) in _SAYS])
     if path.parent.name == "api":
         yield from _described(tree)
     passed = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
@@ -79,6 +84,10 @@ def _python(path: Path) -> Iterator[tuple[str, int]]:
             yield _pattern(node), node.lineno
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and not _A_FORM.search(node.value):
             yield node.value, node.lineno
+
+
+def _name(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else ""
 
 
 def _described(tree: ast.AST) -> Iterator[tuple[str, int]]:

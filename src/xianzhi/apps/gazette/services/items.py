@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from xianzhi.apps.gazette.models import Kind
+from xianzhi.apps.gazette.reader.naming import is_normative
 from xianzhi.apps.gazette.services.organs import GROUP, ONE, UNKNOWN, Organs
 
 SURE, RULE, GUESS, NONE = "1.0", "0.8", "0.6", "0.0"
@@ -45,7 +46,7 @@ def kind_of(document: dict[str, Any]) -> str:
     if document["doc_type"] == REPORT:
         return REPORTING
     number = document["doc_number"] or ""
-    return NORMATIVE if "规" in number.split("〔")[0] else DEPLOYING if number else OTHER
+    return NORMATIVE if is_normative(number) else DEPLOYING if number else OTHER
 
 
 def _heads(document: dict[str, Any]) -> Iterator[Draft]:

@@ -1,17 +1,14 @@
 """Units as documents print them, and the units of the county that are meant (G-11)."""
 
-import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from xianzhi.apps.gazette.reader import naming
 from xianzhi.kernel.county import county
 from xianzhi.kernel.models import Unit
 from xianzhi.kernel.models.units import UnitKind
 
 ONE, GROUP, OUTSIDE, UNKNOWN = "one", "group", "outside", "unknown"
-_TOWNSHIPS = re.compile(r"(?:各|属地|所属|有关|相关|本)?乡镇?(?:镇)?(?:人民政府|政府)?")
-_ABOVE = re.compile(r"(?:国务院|国家|中央|省|市|自治区|地区).{0,14}")
-_LOOSE = re.compile(r"[（）()\s]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +30,7 @@ class Organs:
         named: dict[str, str] = {}
         for unit in self.units:
             for name in (unit.name, unit.short, *unit.aliases):
-                named.setdefault(_loose(name), unit.code)
+                named.setdefault(naming.loose(name), unit.code)
         return named
 
     @cached_property
@@ -42,20 +39,9 @@ class Organs:
 
     def meant(self, name: str) -> Meant:
         """The units that a name means: exact, then with and without the county in front; 各乡镇 are all townships."""
-        plain = _loose(name)
-        for form in self._forms(plain):
+        for form in naming.forms(name, county().name):
             if code := self._by_name.get(form):
                 return Meant(ONE, (code,))
-        if _TOWNSHIPS.fullmatch(plain):
+        if naming.is_every_township(name):
             return Meant(GROUP, self.townships)
-        return Meant(OUTSIDE) if _ABOVE.fullmatch(plain) else Meant(UNKNOWN)
-
-    def _forms(self, plain: str) -> list[str]:
-        bare = plain
-        for front in (county().name, "我县", "本县", "县"):
-            bare = bare.removeprefix(front)
-        return [plain, bare, f"县{bare}", f"{county().name}{bare}", f"{county().name}县{bare}"]
-
-
-def _loose(name: str) -> str:
-    return _LOOSE.sub("", name)
+        return Meant(OUTSIDE) if naming.is_above(name) else Meant(UNKNOWN)
