@@ -252,7 +252,8 @@ def test_generic_words_stand_for_functions_that_somebody_has() -> None:
 def test_every_name_in_a_register_is_known(path: Path) -> None:
     content = register(path)
     named = {who for provision in content["provisions"] for who in provision["who"]}
-    named.add(content["instrument"]["issuer"])
+    if content["instrument"].get("kind") != "系统规则":
+        named.add(content["instrument"]["issuer"])
     assert sorted(named - called().keys()) == [], f"{path}: add the name or an alias to {PACK.name}/units.yaml"
 
 

@@ -62,6 +62,17 @@ class Place:
                 return number
         return None
 
+    @property
+    def path(self) -> tuple[tuple[str, int | str], ...]:
+        """Its levels as a reader sees them: 三（二） is one place, whether a register calls its levels part and section
+        or section and item."""
+        found = dict(self.levels)
+        if "article" in found:
+            return tuple((level, number) for level, number in self.levels if level != "chapter")
+        numbers = (found[level] for level in OUTLINE if found.get(level))
+        outline = tuple(("outline", number) for number in numbers) or (("outline", 0),)
+        return outline + tuple((level, number) for level, number in self.levels if level not in OUTLINE)
+
     def short(self) -> str:
         """Down to article and item, or to the last outline level: 第十一条第四项, 三（二）2（4）, 引言."""
         found = dict(self.levels)

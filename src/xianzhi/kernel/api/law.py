@@ -17,6 +17,7 @@ from xianzhi.kernel.api.shapes import schema_of
 from xianzhi.kernel.pages.guard import PUBLIC
 from xianzhi.law import parameters as declared
 from xianzhi.law.force import Force
+from xianzhi.law.parameters import NoValue
 from xianzhi.law.procedure import Procedure, Step
 from xianzhi.law.register import KINDS
 
@@ -89,13 +90,16 @@ def parameters(request: HttpRequest) -> Any:
 @router.get("/parameters/{name}", response=schemas.ParameterOn, summary="参数在某一天的值")
 @guarded(PUBLIC)
 def parameter(request: HttpRequest, name: str, on: date | None = _On) -> schemas.ParameterOn:
-    """这一天没有值的，答复 503 并说明缘由。"""
+    """这一天没有值的，答复 404 并说明缘由。"""
     known = registry.parameters()
     found = known.get_declared(name)
     if found is None:
         raise Problem(404)
     day = on or clock.today()
-    value = known.get(name, on=day)
+    try:
+        value = known.get(name, on=day)
+    except NoValue as error:
+        raise Problem(404, str(error)) from None
     in_force = max((dated for dated in found.values if dated.since <= day), key=lambda dated: dated.since)
     return schemas.ParameterOn(**_parameter(found), on=day, value=str(value), in_force=_dated(in_force))
 

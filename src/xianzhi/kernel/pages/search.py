@@ -94,16 +94,16 @@ def provisions_for(text: str) -> Iterator[Provision]:
     place = _place(text)
     for one in registry.provisions.values():
         if place is not None:
-            if one.place.levels[: len(place)] == place:
+            if one.place.path[: len(place)] == place:
                 yield one
         elif _holds(text, one.id, one.zh, one.place.full(), one.cited_short, *one.who, one.unclear):
             yield one
 
 
 def _place(text: str) -> tuple[tuple[str, int | str], ...] | None:
-    """The levels of a place that somebody typed, with either kind of brackets."""
+    """The path of a place that somebody typed, with either kind of brackets."""
     try:
-        return parse_place(text.replace("(", "（").replace(")", "）").replace(" ", "")).levels
+        return parse_place(text.replace("(", "（").replace(")", "）").replace(" ", "")).path
     except LawError:
         return None
 

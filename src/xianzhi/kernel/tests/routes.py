@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from xianzhi.kernel import clock, door, registry
+from xianzhi.kernel import clock, door, instruments, registry
 from xianzhi.kernel.api import tokens
 from xianzhi.kernel.ledger import log
 from xianzhi.kernel.load import load_county
@@ -24,7 +24,9 @@ from xianzhi.kernel.models import (
     Account,
     Announcement,
     Case,
+    Clause,
     DutyProposal,
+    Edition,
     Inbound,
     Material,
     Outbound,
@@ -233,7 +235,26 @@ def _sent_sheet(world: World) -> dict[str, Any]:
 
 SHEET = "lines:sample.permit:inspect:points"
 
+
+def _text(world: World) -> dict[str, Any]:
+    """A document with a text."""
+    if not Edition.objects.exists():
+        editor = world.accounts["county_office.gazette"]
+        kept = {
+            "digest": "0" * 64,
+            "source_sha256": "0" * 64,
+            "source_name": "示例.txt",
+            "reason": "示例",
+            "by": editor,
+        }
+        edition = Edition.objects.create(instrument=instruments.record_of("waste"), number=1, on=TODAY, by=editor, **kept)
+        Clause.objects.create(edition=edition, order=1, eid="sec_1", role="heading", text="一、示例", runs=[[0, 4]])
+    return {"name": "waste"}
+
+
 ROUTES |= {
+    "text": Route(_text, query="edition=1"),
+    "text-json": Route(_text),
     "table": Route(lambda world: {"name": SHEET}, query="case=1"),
     "table-blank": Route(lambda world: {"name": SHEET}),
     "table-batch": Route(_sent_sheet, private=True),

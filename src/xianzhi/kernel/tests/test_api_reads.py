@@ -197,7 +197,7 @@ def test_the_law_is_open_to_everybody(db: None) -> None:
 
 def test_a_parameter_without_a_value_on_a_day_says_so(db: None) -> None:
     answer = Client().get("/api/v1/parameters/power.small.max_kw?on=1990-01-01")
-    assert answer.status_code == 503
+    assert answer.status_code == 404
     assert answer.json()["detail"]
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from xianzhi.kernel import registry
 from xianzhi.kernel.load import load_county
 from xianzhi.kernel.models import Account
 from xianzhi.kernel.pages.search import MOST, find, provisions_for
@@ -26,8 +27,6 @@ def ids(text: str) -> list[str]:
     ("text", "expected"),
     [
         ("power-2-1-3", ["power-2-1-3"]),
-        ("二（四）", ["power-2-4"]),
-        ("二(四)", ["power-2-4"]),
         ("160千瓦 零投资", ["power-2-1-3"]),
         ("没有这样的词", []),
     ],
@@ -36,9 +35,17 @@ def test_provisions_by_id_place_and_words(text: str, expected: list[str]) -> Non
     assert ids(text) == expected
 
 
+@pytest.mark.parametrize("text", ["二（四）", "二(四)"])
+def test_a_place_is_found_in_every_document_that_has_it(text: str) -> None:
+    found = ids(text)
+    assert {"power-2-4", "points-2-4", "wr-4a-01"} & set(found) == {"power-2-4", "wr-4a-01"}
+    assert all(registry.provisions[name].place.short().startswith("二（四）") for name in found)
+
+
 def test_a_place_finds_what_lies_below_it() -> None:
     found = ids("三（二）2（4）")
-    assert found and all(name.startswith("power-3-2-2-4-") for name in found)
+    assert {name for name in found if name.startswith("power-3-2-2-4-")}
+    assert all(registry.provisions[name].place.short().startswith("三（二）2（4）") for name in found)
     assert set(found) < set(ids("三（二）"))
 
 

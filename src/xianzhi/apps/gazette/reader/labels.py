@@ -217,7 +217,7 @@ class _Reader:
 
     def _ordered(self, block: Block, start: int) -> bool:
         """Whether the tasks that were found hold this place."""
-        first = max(start, block.start)
+        first = min(max(start, block.start), len(block.text) - 1)
         place = block.span(first, first + 1)[0]
         return any(one["span"][0] <= place < one["span"][1] for one in self.tasks)
 
