@@ -236,7 +236,7 @@ def _sent_sheet(world: World) -> dict[str, Any]:
 SHEET = "lines:sample.permit:inspect:points"
 
 
-def _text(world: World) -> dict[str, Any]:
+def text_of(world: World) -> dict[str, Any]:
     """A document with a text."""
     if not Edition.objects.exists():
         editor = world.accounts["county_office.gazette"]
@@ -247,14 +247,14 @@ def _text(world: World) -> dict[str, Any]:
             "reason": "示例",
             "by": editor,
         }
-        edition = Edition.objects.create(instrument=instruments.record_of("waste"), number=1, on=TODAY, by=editor, **kept)
+        edition = Edition.objects.create(instrument=instruments.record_of("waste"), number=1, on=TODAY, **kept)
         Clause.objects.create(edition=edition, order=1, eid="sec_1", role="heading", text="一、示例", runs=[[0, 4]])
     return {"name": "waste"}
 
 
 ROUTES |= {
-    "text": Route(_text, query="edition=1"),
-    "text-json": Route(_text),
+    "text": Route(text_of, query="edition=1"),
+    "text-json": Route(text_of),
     "table": Route(lambda world: {"name": SHEET}, query="case=1"),
     "table-blank": Route(lambda world: {"name": SHEET}),
     "table-batch": Route(_sent_sheet, private=True),

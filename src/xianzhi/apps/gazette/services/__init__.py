@@ -1,5 +1,5 @@
 """Reading documents in, deciding on what was read, and putting it to use."""
 
-from xianzhi.apps.gazette.services import facts, intake, items, organs, places, publish, registers, review
+from xianzhi.apps.gazette.services import exports, facts, intake, items, organs, places, publish, registers, review
 
-__all__ = ["facts", "intake", "items", "organs", "places", "publish", "registers", "review"]
+__all__ = ["exports", "facts", "intake", "items", "organs", "places", "publish", "registers", "review"]

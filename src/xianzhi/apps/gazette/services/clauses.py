@@ -2,15 +2,16 @@
 
 from typing import Any
 
+from xianzhi.apps.gazette.reader.identity import eids
 from xianzhi.apps.gazette.reader.labels import parts_of
 from xianzhi.apps.gazette.reader.model import Block, Document, Role
 
 
 def clauses_of(document: Document) -> list[dict[str, Any]]:
     """Every block of a document in order; `runs` are the stretches [from, to) of the source that its text fills."""
-    eids = [f"p_{number}" for number in range(1, len(document.blocks) + 1)]
-    by_block = {id(block): eid for block, eid in zip(document.blocks, eids, strict=True)}
-    return [_clause(block, eid, by_block) for block, eid in zip(document.blocks, eids, strict=True)]
+    named = eids(document.blocks)
+    by_block = {id(block): eid for block, eid in zip(document.blocks, named, strict=True)}
+    return [_clause(block, eid, by_block) for block, eid in zip(document.blocks, named, strict=True)]
 
 
 def _clause(block: Block, eid: str, by_block: dict[int, str]) -> dict[str, Any]:

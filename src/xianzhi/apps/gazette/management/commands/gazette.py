@@ -44,26 +44,26 @@ class Command(BaseCommand):
         if options["master"] and options["engine"] != "spark":
             raise CommandError("--master 只用于 --engine spark", returncode=2)
         try:
-            found = self._keep(paths, **options) if options["out"] else self._print_all(files, paths, **options)
+            found = self._keep(options) if options["out"] else self._print_all(files, options)
         except (spark.NoSpark, store.Clash) as error:
             raise CommandError(str(error), returncode=2) from error
         if found:
             raise SystemExit(1)
 
-    def _print_all(self, files: list[Path], paths: list[Path], **options: Any) -> bool:
+    def _print_all(self, files: list[Path], options: dict[str, Any]) -> bool:
         """Whether a person must look at something."""
-        single = len(files) == 1 and not paths[0].is_dir()
+        single = len(files) == 1 and not options["files"][0].is_dir()
         found = False
-        for number, result in enumerate(_read(files, **options), start=1):
+        for number, result in enumerate(_read(files, options), start=1):
             found |= result.found
             self._print(result, as_json=options["json"], single=single)
             if not single:
                 _tell(number, len(files))
         return found
 
-    def _keep(self, paths: list[Path], **options: Any) -> bool:
+    def _keep(self, options: dict[str, Any]) -> bool:
         """Keeps the results in a folder; whether a person must look at something."""
-        places = store.places(paths, options["out"])
+        places = store.places(options["files"], options["out"])
         found = False
         todo = []
         for path, place in places.items():
@@ -74,7 +74,7 @@ class Command(BaseCommand):
                 found |= before.found
         if len(todo) < len(places):
             print(f"已有 {len(places) - len(todo)} 个结果，跳过", file=sys.stderr)
-        for number, result in enumerate(_read(todo, **options), start=1):
+        for number, result in enumerate(_read(todo, options), start=1):
             found |= result.found
             if result.fault:
                 self.stderr.write(result.fault)
@@ -106,7 +106,7 @@ class Command(BaseCommand):
                     self.stdout.write(f"    疑点：{finding['message']}")
 
 
-def _read(files: list[Path], **options: Any) -> Iterator[Result]:
+def _read(files: list[Path], options: dict[str, Any]) -> Iterator[Result]:
     """Results in the order of the files, by the engine asked for."""
     if not files:
         return iter(())
