@@ -24,7 +24,7 @@ _FILES_WITHOUT_WORDS = {"numerals.py", "settings.py", "stylesheet.py", "demo.py"
 """Tables of Chinese digits, remarks for those who run the house, invented data."""
 _GRAMMAR = "reader"
 """A room whose Chinese is grammar, read by programs; only what it says of a file is said to people."""
-_SAYS = {"Unreadable", "Finding"}
+_SAYS = {"Unreadable", "Finding", "Result"}
 _SPLIT = {"states", "final"}
 """Functions that take several words in one text, separated by spaces."""
 _A_FORM = re.compile(r"\{\w+:[^}]*\}|\(\?P<|\[[^\]]*[\u3400-\u9fff]|\\d")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xianzhi.apps.gazette.reader.intake import open_source
+from xianzhi.apps.gazette.reader.intake import MAX_BYTES, open_source, too_large
 from xianzhi.apps.gazette.reader.media.unreadable import Unreadable
 from xianzhi.apps.gazette.reader.output import as_json
 from xianzhi.apps.gazette.reader.pipeline import read
@@ -40,6 +40,8 @@ class Result:
 def read_file(path: Path) -> Result:
     """Reads one file; what cannot be read is said, not raised."""
     try:
+        if path.stat().st_size > MAX_BYTES:  # before it fills the memory
+            return Result(path, [], str(too_large(path.name, path.stat().st_size)))
         return read_of(path, path.read_bytes())
     except OSError as error:
         return Result(path, [], f"{path.name}：打不开（{error.strerror}）；请核对路径和权限")

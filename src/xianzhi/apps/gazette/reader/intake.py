@@ -22,13 +22,18 @@ def open_source(data: bytes, name: str) -> Source:
     if not data.strip():
         raise Unreadable(f"{name}：文件是空的；请检查后重新上传")
     if len(data) > MAX_BYTES:
-        raise Unreadable(f"{name}：文件有 {len(data) >> 20} MB，超过 {MAX_BYTES >> 20} MB；请拆分后分别读入")
+        raise too_large(name, len(data))
     media = media_of(data, name)
     source = _OPENERS[media](data, name) if media in _OPENERS else text.source_of(data, name)
     for line in source.text.split("\n", _MARKED_LINES)[:_MARKED_LINES]:
         if _SECRET.fullmatch(re.sub(r"\s", "", line)):
             raise Unreadable(f"{name}：标有密级“{line.strip()}”，不得读入；请按保密规定处理")
     return source
+
+
+def too_large(name: str, size: int) -> Unreadable:
+    """What is said of a file that is larger than any that is read."""
+    return Unreadable(f"{name}：文件有 {size >> 20} MB，超过 {MAX_BYTES >> 20} MB；请拆分后分别读入")
 
 
 def media_of(data: bytes, name: str) -> Media:

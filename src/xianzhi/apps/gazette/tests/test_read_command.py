@@ -69,3 +69,10 @@ def test_one_process_and_two_give_the_same(tmp_path: Path) -> None:
         (tmp_path / f"{number}.txt").write_text(text)
     paths = files_in([tmp_path])
     assert list(read_all(paths, workers=1)) == list(read_all(paths, workers=2)) == [read_file(path) for path in paths]
+
+
+def test_a_file_of_200_mb_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "很大.pdf"
+    with path.open("wb") as sparse:
+        sparse.truncate(200 * 1024 * 1024)
+    assert "200 MB，超过 64 MB" in read_file(path).fault

@@ -1,4 +1,4 @@
-"""`xianzhi gazette read FILE…`: reads published documents and prints what stands in them."""
+"""`xianzhi gazette`: reads published documents and prints what stands in them, or takes one in for review."""
 
 import json
 import sys
@@ -9,15 +9,21 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from xianzhi.apps.gazette import queries
 from xianzhi.apps.gazette.reader import spark, store
 from xianzhi.apps.gazette.reader.folder import Result, files_in, read_all
+from xianzhi.apps.gazette.reader.intake import MAX_BYTES
+from xianzhi.apps.gazette.reader.media.unreadable import Unreadable
+from xianzhi.apps.gazette.services import intake
+from xianzhi.kernel import door
+from xianzhi.kernel.models import Account
 
 _EVERY = 50
 """Files between two lines of progress."""
 
 
 class Command(BaseCommand):
-    """Exit status 0; 1 where a person must look at something; 2 for bad use. Needs no database."""
+    """Exit status 0; 1 where a person must look at something; 2 for bad use. `read` needs no database."""
 
     help = "读取公开发布的文件：文本、PDF、DOCX、HTML、OFD，或整个文件夹"
     requires_system_checks: list[str] = []
@@ -33,7 +39,39 @@ class Command(BaseCommand):
         )
         reading.add_argument("--master", metavar="URL", default="", help="Spark 主节点，如 spark://主机:7077；默认本机")
 
+        loading = actions.add_parser("load", help="读入一个文件，开始校核")
+        loading.add_argument("file", metavar="FILE", type=Path, help="文本、PDF、DOCX、HTML 或 OFD")
+        loading.add_argument("--by", metavar="ACCOUNT", required=True, help="以谁的名义：任“公报编辑”岗位的账号")
+        actions.add_parser("corrections", help="把校核中的更正输出为测试用例，每行一个 JSON")
+
     def handle(self, **options: Any) -> None:
+        {"read": self._read, "load": self._load, "corrections": self._corrections}[options["action"]](options)
+
+    def _corrections(self, options: dict[str, Any]) -> None:
+        for one in queries.corrections():
+            self.stdout.write(json.dumps(one, ensure_ascii=False))
+
+    def _load(self, options: dict[str, Any]) -> None:
+        path: Path = options["file"]
+        account = Account.objects.filter(username=options["by"]).first()
+        if account is None:
+            raise CommandError(f"没有账号 {options['by']}", returncode=2)
+        try:
+            if path.stat().st_size > MAX_BYTES:
+                raise CommandError(f"{path.name} 超过 {MAX_BYTES >> 20} MB，请拆分后分别读入", returncode=2)
+            taken = intake.receive(path.read_bytes(), path.name, by=account)
+        except OSError as error:
+            raise CommandError(f"{path} 打不开（{error.strerror}），请核对路径和权限", returncode=2) from error
+        except (Unreadable, intake.Known, door.Refused) as error:
+            raise CommandError(str(error), returncode=1) from error
+        for case in taken.cases:
+            self.stdout.write(f"{case.number}  {case.title}")
+        for title, reason in taken.refused:
+            self.stderr.write(f"《{title}》：{reason}")
+        if taken.refused:
+            raise SystemExit(1)
+
+    def _read(self, options: dict[str, Any]) -> None:
         paths: list[Path] = options["files"]
         for path in paths:
             if not path.exists():
