@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xianzhi.apps.power_access.models import LandProof, LoadRequest, ProofKind
+from xianzhi.apps.power_access.pages import county_lists
 from xianzhi.apps.power_access.pages.openings import PLANNER
 from xianzhi.apps.power_access.pages.registers import Cell, Row, Section, due, mark, money, number, row, total
 from xianzhi.apps.power_access.procedures import CompanyPaid, CountyPaid, OwnPaid, SharedCivil, SharedElectrical
@@ -331,6 +332,7 @@ def _county(board: Board) -> Iterator[Section]:
         tuple(row(one.intake, _owner(one), due(one.intake)) for one in disputed),
         _("没有待裁定的分歧。"), "power-3-2-3-1",
     )  # fmt: skip
+    yield from county_lists.lists(board)
     yield _need(board)
     yield Section(
         "loads", _("卡在谁那里"), (_("责任单位"), _("在办"), _("逾期")),

@@ -187,3 +187,29 @@ def _projects(row: int) -> None:
     walk.take(case, "dispatch", "approval.dispatch", walk.APPLIED)
     joint = walk.hospital() | {"name": f"认定{row}", "red_line": walk.red_line(walk.PLANNED, row=3 * row + 2)}
     walk.take(walk.applied(joint, by=owner), "refer", "approval.first_review", walk.APPLIED)
+
+
+def test_works_stopped_after_money_was_spent_are_before_the_county_office() -> None:
+    case = walk.funded()
+    walk.take(case, "pay", "energy.settle", walk.APPLIED, **walk.payment("300000.00", "示例支1号"))
+    assert not section("county", "stopped", walk.APPLIED)
+    walk.take(case, "stop", "energy.works", walk.APPLIED, reason="业主停建", returned="86000.00")
+    ((_title, cells),) = section("county", "stopped", walk.APPLIED).items()
+    assert cells[1:] == ("业主停建", "86,000.00", "300,000.00")
+    foot = {one.id: one for one in opened("county", walk.APPLIED).context["sections"]}["stopped"].sums
+    assert foot[-1].text == "300,000.00"
+
+
+@pytest.mark.proves("power-6-1")
+def test_as_the_notice_ends_its_open_cases_are_listed_from_the_first_warning_on() -> None:
+    last = date(2027, 3, 13)
+    applied = walk.applied(walk.factory(), on=last - timedelta(days=200))
+
+    def listed(on: date) -> set[str]:
+        sections = {one.id: one for one in opened("county", on).context["sections"]}
+        return {row.title for row in sections["ending"].rows} if "ending" in sections else set()
+
+    assert listed(last - timedelta(days=181)) == set()
+    for left in (180, 90, 30, 0):
+        assert listed(last - timedelta(days=left)) == {applied.title}, left
+    assert listed(last + timedelta(days=1)) == {applied.title}, "what was applied for in time goes on"
