@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -96,7 +97,12 @@ def handle(api: NinjaAPI) -> None:
     handled(HttpError, lambda request, found: Problem(found.status_code, _unread(found)).response())
     handled(NoValue, lambda request, found: Problem(503, str(found)).response())
     handled(RequestDataTooBig, lambda request, found: Problem(413).response())
+    handled(MultiPartParserError, _no_form)
     handled(Exception, _crashed)
+
+
+def _no_form(request: HttpRequest, found: Exception) -> HttpResponse:
+    return Problem(400, _("表单读不出，请核对 multipart/form-data 的写法")).response()
 
 
 def _unread(found: HttpError) -> str:

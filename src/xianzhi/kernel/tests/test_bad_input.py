@@ -63,7 +63,9 @@ class _Forms(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         name, kind, value = given.get("name") or "", given.get("type"), given.get("value") or ""
-        if tag == "option" and value:
+        if tag == "datalist":
+            self._list = ""  # what it proposes is no control's only choice
+        elif tag == "option" and value and self._list:
             self.found[self._list] = self.found[self._list] or value
         elif tag == "select":
             self._list = name
