@@ -65,7 +65,7 @@ class EffectChange(Procedure):
         guard=rules.change_may_be_recorded,
         asks=(
             text("name", "文件", help="文件编号，如 power"),
-            choice("kind", "变动", CHANGES),
+            choice("kind", "变动", {str(kind): zh for kind, zh in CHANGES.items()}),
             day("since", "自"),
             day("until", "至", help="延长到哪一天，或暂停到哪一天").optional,
             text("basis", "依据文件", help="文号"),

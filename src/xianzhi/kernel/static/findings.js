@@ -34,11 +34,11 @@
   async function send(form, button) {
     const body = new FormData(form);
     body.set("verdict", button.value);
+    const item = form.closest(".finding");
     const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } });
     const said = await answer.text();
-    const item = form.closest(".finding");
     if (!answer.ok) {
-      const error = form.querySelector(".error");
+      const error = item.querySelector(".error");
       error.textContent = answer.status === 422 ? said : form.dataset.failed || `${answer.status}`;
       error.hidden = false;
       return;
@@ -72,7 +72,7 @@
     if (fold) {
       event.preventDefault();
       fold.open = true;
-      fold.querySelector("input, select, textarea")?.focus();
+      fold.querySelector("input:not([type=hidden]), select, textarea")?.focus();
     }
   });
 

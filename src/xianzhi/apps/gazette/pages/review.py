@@ -262,8 +262,7 @@ def decide(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     try:
         verdict = request.POST.get("verdict", "")
         value = _entered(wanted, request.POST) if verdict == Verdict.CORRECT else None
-        reason = request.POST.get("no_reason" if verdict == Verdict.REJECT else "reason", "")
-        review.answer(wanted, verdict, by=request.user, value=value, reason=reason)
+        review.answer(wanted, verdict, by=request.user, value=value, reason=request.POST.get("reason", ""))
     except review.BadAnswer as error:
         if "HX-Request" in request.headers:
             return HttpResponse(str(error), "text/plain; charset=utf-8", HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -126,7 +126,8 @@ def _orders(
             due = date.fromisoformat(one.value["due"]) if one.value["due"] else None
             what = one.value["what"] if len(one.value["what"]) <= _WHAT else one.value["what"][: _WHAT - 1] + "…"
             provision = at.at(one.item.start, one.item.end) or _clause_at(instrument.name, clauses, one.item.start)
-            for unit in [code for code in units if code in known] or [None]:
+            named_here: list[str | None] = [code for code in units if code in known]
+            for unit in named_here or [None]:
                 yield _Order(provision, unit, what, due, one.value["due_text"][:80], proposed and unit is not None)
 
 
