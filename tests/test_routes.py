@@ -1,6 +1,7 @@
 """Every address, as everybody: none is without a guard, none crashes, none shows what is another's."""
 
 import logging
+import os
 from collections.abc import Iterator
 from datetime import date
 
@@ -96,9 +97,16 @@ def _addresses(name: str, world: World) -> list[str]:
 
 
 def _asking(pattern: URLPattern, world: World) -> dict[str, Account]:
+    """Everybody; on a second database, where the queries may differ but not who is admitted, one of each function."""
     if pattern.callback.who is PUBLIC:
         return {who: world.accounts[who] for who in A_FEW}
-    return world.accounts
+    return _one_of_each(world) if os.environ.get("XIANZHI_DATABASE") else world.accounts
+
+
+def _one_of_each(world: World) -> dict[str, Account]:
+    """The people of the sample, and one account for each function that the services know."""
+    firsts = {who.partition(".")[0]: who for who in sorted(world.accounts, reverse=True)}
+    return {who: world.accounts[who] for who in firsts.values()}
 
 
 def test_a_stranger_sees_public_pages_only(world: World) -> None:
@@ -146,7 +154,7 @@ def test_a_form_sent_empty_by_anybody_is_answered_and_never_reaches_anothers(wor
     for name, pattern in OPENED:
         route = ROUTES.get(name, _PLAIN)
         for address in _addresses(name, world)[:1]:
-            for who, account in _asking(pattern, world).items():
+            for who, account in _one_of_each(world).items():
                 if not pattern.callback.who.admits(Account.objects.get(pk=account.pk)):
                     continue
                 status = site.open(name, who, account, "post", address)

@@ -71,6 +71,7 @@ def test_the_county_names_all_that_is_its_own() -> None:
 # ---- pages -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 def test_no_english_page_shows_chinese(world: World) -> None:  # noqa: F811
     own, made_up = _somebodys(), _sample()
     faults: dict[str, str] = {}
@@ -81,6 +82,7 @@ def test_no_english_page_shows_chinese(world: World) -> None:  # noqa: F811
     assert not faults, "\n".join(f"{where}: {shown}" for shown, where in faults.items())
 
 
+@pytest.mark.any_database
 def test_no_chinese_page_shows_english(world: World) -> None:  # noqa: F811
     english = {word for word in catalogue.compiled("en").values() if " " in word and not CHINESE.search(word)}
     faults = {

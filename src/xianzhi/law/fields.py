@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from xianzhi.law.identifiers import MASK
+
 TEXT, NOTE, DAY, MONEY, NUMBER, WHOLE, CHOICE, YES_NO, LINES = (
     "text", "note", "day", "money", "number", "whole", "choice", "yes_no", "lines",
 )  # fmt: skip
@@ -69,6 +71,8 @@ class Field:
             raise BadField(f"{self.zh}应为文字")
         if "\x00" in str(raw):
             raise BadField(f"{self.zh}含有不能保存的字符，请重新输入")
+        if self.personal and MASK in str(raw):  # copied from a page: saving it would lose what it hides
+            raise BadField(f"{self.zh}含有 {MASK}，像是遮盖后的文字，请填写完整的内容")
         most = self.most or (PAGE if self.kind == NOTE else LINE)
         if len(str(raw)) > most:
             raise BadField(f"{self.zh}太长，最多{most}个字，现有{len(str(raw))}个")

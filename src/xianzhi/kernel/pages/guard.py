@@ -1,6 +1,6 @@
 """Who may open a page. Every view is wrapped by `page`; a test walks all addresses and fails on one that is not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
@@ -66,9 +66,9 @@ def refused(request: HttpRequest, who: Who) -> HttpResponse:
     return render(request, "403.html", {"exception": words}, status=HTTPStatus.FORBIDDEN)
 
 
-def _holds_null(request: HttpRequest) -> bool:
+def _holds_null(request: HttpRequest, named: Mapping[str, Any]) -> bool:
     """Whether what was sent holds the null character: nobody types it, and PostgreSQL keeps no text with it."""
-    sent = (*request.GET.lists(), *request.POST.lists())
+    sent = (*request.GET.lists(), *request.POST.lists(), ("", [str(part) for part in named.values()]))
     return any("\x00" in text for name, values in sent for text in (name, *values))
 
 
@@ -82,7 +82,7 @@ def page(who: Who, *methods: str) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method not in allowed:
                 return HttpResponseNotAllowed(allowed)
-            if _holds_null(request):
+            if _holds_null(request, kwargs):
                 raise BadRequest("a null character was sent")
             if not who.admits(request.user):
                 if not request.user.is_authenticated:

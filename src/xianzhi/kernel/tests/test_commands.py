@@ -256,6 +256,7 @@ def test_serve_answers_restarts_what_died_and_ends_all_together(serving, port):
     assert "时钟意外停止" in rest and "县治已停止" in rest and "Traceback" not in rest
 
 
+@pytest.mark.any_database
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent was killed")
 def test_a_killed_serve_leaves_nothing_running(serving):
     started = children_of(serving.pid)
@@ -263,6 +264,7 @@ def test_a_killed_serve_leaves_nothing_running(serving):
     wait_until(lambda: not any(map(is_there, started.values())))
 
 
+@pytest.mark.any_database
 def test_serve_says_that_a_port_is_taken(scratch):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -272,12 +274,14 @@ def test_serve_says_that_a_port_is_taken(scratch):
     assert "已被占用" in done.stderr and "--port" in done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.any_database
 def test_serve_says_that_the_database_is_not_ready(scratch, port):
     (scratch.folder / "empty").mkdir()
     done = scratch.run("serve", "--port", str(port), XIANZHI_DATABASE="", XIANZHI_VAR=str(scratch.folder / "empty"))
     assert done.returncode == 2 and "xianzhi migrate" in done.stderr
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("options", [("--port", "0"), ("--port", "x"), ("--workers", "0")])
 def test_serve_refuses_bad_options(scratch, options):
     assert scratch.run("serve", *options).returncode == 2

@@ -120,6 +120,11 @@ def test_a_view_answers_only_the_methods_that_it_names(client: Client, db) -> No
     assert client.post(reverse("home")).status_code == 405
 
 
+def test_a_null_character_in_an_address_is_a_bad_request(client: Client, db) -> None:
+    answer = client.get(reverse("verified", args=["示函\x00"]))
+    assert answer.status_code == 400 and "读不懂" in answer.content.decode()
+
+
 @pytest.mark.parametrize(("method", "name"), [("get", "search"), ("get", "cases"), ("post", "sign-in")])
 def test_a_null_character_is_a_bad_request(client: Client, people: People, method: str, name: str) -> None:
     client.force_login(people.clerk)
@@ -128,6 +133,7 @@ def test_a_null_character_is_a_bad_request(client: Client, people: People, metho
 
 
 def test_two_entries_of_one_name_are_refused() -> None:
+    assert reverse("work")  # the pages, and with them their entries, are there once the addresses are
     with pytest.raises(ValueError, match="work"):
         navigation.add(navigation.Entry("work", "别的", "home", PUBLIC))
 

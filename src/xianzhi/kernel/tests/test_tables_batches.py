@@ -389,6 +389,7 @@ def test_a_kill_in_the_middle_leaves_nothing_and_the_work_goes_on(scratch: Scrat
 # ---- the command ----
 
 
+@pytest.mark.any_database
 def test_the_command_loads_a_file_and_says_what_is_wrong(scratch: Scratch, tmp_path: Path) -> None:
     told = json.loads(scratch.run("tables", "list", "--json").stdout)
     assert {"power_access.crops", "power_access.payments", "power_access.assets"} <= set(told["tables"])
