@@ -1,6 +1,7 @@
 """Whose an act is: the organs that its own words name, and those that a heading hands down (proposed only)."""
 
 import re
+from functools import lru_cache
 
 from xianzhi.apps.gazette.reader import verbs
 from xianzhi.apps.gazette.reader.units import UNIT, is_unit, members
@@ -42,12 +43,13 @@ def named_by(words: str) -> list[str]:
     return plausible(members(found[1])[0]) if found else []
 
 
-def handed_down(heading: str) -> list[str]:
+@lru_cache(maxsize=256)
+def handed_down(heading: str) -> tuple[str, ...]:
     """The organs that a heading names: 乡镇、社区任务步骤, or a heading that is nothing but a name."""
     if re.match(r"第[一二三四五六七八九十\d]", heading):
-        return []
+        return ()
     found = _HANDS_DOWN.match(heading)
     listed = members(found[1] if found else heading)[0]
     if found and any(is_unit(unit) for unit in listed):
-        return listed
-    return listed if listed and all(is_unit(unit) for unit in listed) and not verbs.orders(heading) else []
+        return tuple(listed)
+    return tuple(listed) if all(is_unit(unit) for unit in listed) and not verbs.orders(heading) else ()

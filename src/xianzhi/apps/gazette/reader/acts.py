@@ -14,7 +14,7 @@ from xianzhi.apps.gazette.reader import verbs, wordings
 from xianzhi.apps.gazette.reader.actors import collective, handed_down, named_by, plausible
 from xianzhi.apps.gazette.reader.clauses import Clause, clauses_of
 from xianzhi.apps.gazette.reader.dates import dates_in
-from xianzhi.apps.gazette.reader.labels import Sentence, sentences
+from xianzhi.apps.gazette.reader.labels import Sentence
 from xianzhi.apps.gazette.reader.model import Block, Document, Part, Role
 from xianzhi.apps.gazette.reader.tasks import years
 from xianzhi.apps.gazette.reader.units import UNIT, fields_in
@@ -88,9 +88,9 @@ class _Seen:
         return False
 
 
-def find(document: Document) -> list[dict[str, Any]]:
+def find(document: Document, sentences: list[Sentence]) -> list[dict[str, Any]]:
     """The acts in the order in which they stand."""
-    return list(_Acts(document).read())
+    return list(_Acts(document).read(sentences))
 
 
 class _Acts:
@@ -102,11 +102,9 @@ class _Acts:
         self.clauses: dict[int, list[Clause]] = {}
         self.last: tuple[Block | None, list[str]] = (None, [])
 
-    def read(self) -> Iterator[dict[str, Any]]:
+    def read(self, sentences: list[Sentence]) -> Iterator[dict[str, Any]]:
         seen: dict[tuple[int, ...], _Seen] = {}
-        everything = [
-            (one, self.document.blocks[one.block].text[one.said : one.end]) for one in sentences(self.document)
-        ]
+        everything = [(one, self.document.blocks[one.block].text[one.said : one.end]) for one in sentences]
         for number, (one, words) in enumerate(everything):
             block = self.document.blocks[one.block]
             if one.label not in ACTING or block.role in _NO_ACTS or self._outside(block):
@@ -180,7 +178,7 @@ class _Acts:
         if self.last[0] is block:
             return [], self.last[1]
         downs = (handed_down(above.run_in) for above in reversed(block.above) if above.role is not Role.ARTICLE)
-        return [], next((units for units in downs if units), [])
+        return [], next((list(units) for units in downs if units), [])
 
     def _named(self, one: Sentence, block: Block, act: _Act) -> list[str]:
         """The organs that the clause has in the stretch of the act, else those its words name, else those before it."""

@@ -8,7 +8,8 @@ from xianzhi.apps.gazette.reader.dates import When, dates_in, relative_in
 from xianzhi.apps.gazette.reader.model import Block
 from xianzhi.apps.gazette.reader.units import LINES, UNIT, Units, all_units, members, split_lead
 
-_CUT = re.compile(r"[。；！？;!?]+[”’」』）)]*")
+_STOPS, _OPENS, _CLOSES = "。；！？;!?", "（(《“", "）)》”"
+_MARK = re.compile(rf"[{_STOPS}{_OPENS}{_CLOSES}]")
 _UNIT = UNIT.pattern
 _SUBJECT = (
     rf"(?P<units>{LINES}|{_UNIT}(?:[、，]{_UNIT})*(?:(?:和|及|与|以及){_UNIT})?(?:等(?:各|有关|相关)*(?:部门|单位)?)?)"
@@ -89,10 +90,10 @@ def clauses_of(block: Block, year: int | None) -> Iterator[Clause]:
 def _cut(text: str, start: int) -> Iterator[tuple[int, int]]:
     """Stretches between the marks; a mark inside brackets or a title cuts nothing."""
     depth, first = 0, start
-    for place in range(start, len(text)):
-        char = text[place]
-        depth += (char in "（(《“") - (char in "）)》”" and depth > 0)
-        if depth == 0 and _CUT.match(char):
+    for mark in _MARK.finditer(text, start):
+        char, place = mark[0], mark.start()
+        depth += (char in _OPENS) - (char in _CLOSES and depth > 0)
+        if depth == 0 and char in _STOPS:
             yield first, place
             first = place + 1
     if first < len(text):

@@ -25,7 +25,6 @@ from xianzhi.apps.gazette.reader.wordings import (
     MATTERS,
     MUST,
     OBLIGATION,
-    ORGAN_ACTS,
     PARAMETER,
     PUBLICITY,
     RHETORIC,
@@ -38,6 +37,7 @@ from xianzhi.apps.gazette.reader.wordings import (
     by_form,
     decided_by_organ,
     deontic,
+    organ_acts,
     organ_opens,
 )
 
@@ -49,6 +49,7 @@ _BY_ROLE = {
 }  # fmt: skip
 _STOPS = "。！？；;!?"
 _OPENS, _CLOSES = "（(《“〈「", "）)》”〉」"
+_MARK = re.compile(rf"[{_STOPS}{_OPENS}{_CLOSES}]")
 _READABLE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]")
 _BROKEN = re.compile(r"[\ufffd\ue000-\uf8ff□]")
 
@@ -65,14 +66,14 @@ class Sentence:
     confidence: float
 
 
-def find(document: Document) -> list[dict[str, Any]]:
-    """The sentences in the order in which they stand."""
-    return [_entry(document, one) for one in sentences(document)]
-
-
 def sentences(document: Document) -> list[Sentence]:
-    """The same with their places in the blocks, for the stages that go on from them."""
+    """The sentences in the order in which they stand, with their places in the blocks."""
     return list(_Reader(document).read())
+
+
+def entries(document: Document, found: list[Sentence]) -> list[dict[str, Any]]:
+    """The same as `--json` prints them."""
+    return [_entry(document, one) for one in found]
 
 
 def _entry(document: Document, one: Sentence) -> dict[str, Any]:
@@ -96,8 +97,8 @@ def parts_of(block: Block) -> list[tuple[int, int]]:
         body = block.start + len(block.run_in) + 1
         cuts.add(body)
     depth = 0
-    for place in range(body, len(text)):
-        char = text[place]
+    for mark in _MARK.finditer(text, body):
+        char, place = mark[0], mark.start()
         depth += (char in _OPENS) - (char in _CLOSES and depth > 0)
         if char in _STOPS and (depth == 0 or _ends_quote(text, place)):
             cuts.add(_past_marks(text, place + 1))
@@ -250,7 +251,7 @@ class _Reader:
             return OBLIGATION, _GUESS
         if re.search(r"增速[^，]*(?:同步|高于|持平)|指标[^，]*(?:完成|达到|控制)", words):
             return TARGET, _RULE
-        if re.search(r"标准|条件|要素|内容$", heads) and not ORGAN_ACTS.search(words) and not imperative(words):
+        if re.search(r"标准|条件|要素|内容$", heads) and not organ_acts(words) and not imperative(words):
             return PARAMETER, _GUESS
         if (
             re.search(r"(?:适用|实施|征收|收费|保护|调查|普查)(?:的)?(?:范围|对象)|^范围", heads)
@@ -260,7 +261,7 @@ class _Reader:
             return SCOPE, _GUESS
         if has_figure(words) and (GROWS.search(words) or re.search(r"目标|指标", heads)) and not imperative(words):
             return TARGET, _RULE
-        if ORGAN_ACTS.search(words) or imperative(words) or MUST.search(words) or organ_opens(words):
+        if organ_acts(words) or imperative(words) or MUST.search(words) or organ_opens(words):
             return OBLIGATION, _RULE
         if re.search(r"目标", heads) and len(words) > START:
             return TARGET, _GUESS

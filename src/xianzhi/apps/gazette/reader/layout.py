@@ -44,7 +44,17 @@ _FURNITURE = (
 _NAMES = re.compile(r"[^\d。：:；;]{3,60}[局委办厅署室会司院处中心队部镇道乡）)]")
 _NUMBERED = re.compile(r"第[一二三四五六七八九十百零〇\d]{1,6}[编章节条](?:之[一二三四五六七八九十])?")
 """After the number of a part the space stays: it tells 第三条 规划… from 第三条规定."""
-_WIDE = frozenset("WFA")
+
+
+class _Widths(dict[str, int]):
+    """The half widths of each character, looked up once."""
+
+    def __missing__(self, char: str) -> int:
+        self[char] = 2 if unicodedata.east_asian_width(char) in "WFA" else 1
+        return self[char]
+
+
+_WIDTHS = _Widths()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,7 @@ def paragraphs(source: Source) -> tuple[list[Paragraph], list[Finding]]:
 
 def width_of(text: str) -> int:
     """Half widths: East Asian wide characters take two."""
-    return sum(2 if unicodedata.east_asian_width(char) in _WIDE else 1 for char in text)
+    return sum(map(_WIDTHS.__getitem__, text))
 
 
 def column_width(lines: list[Line]) -> int:
@@ -211,6 +221,10 @@ def _paragraph(group: list[Line]) -> Paragraph:
         if chars and chars[-1].isascii() and chars[-1].isalpha() and text[0].isascii() and text[0].isalpha():
             chars.append(" ")
             at.append(line.start - 1)
+        if " " not in text and text.isprintable() and unicodedata.is_normalized("NFC", text):  # as nearly all are
+            chars.extend(text)
+            at.extend(range(line.start, line.start + len(text)))
+            continue
         for place, char in enumerate(text):
             if char.isspace():
                 kept = char == "\t" or _between_words(text, place) or _NUMBERED.fullmatch(text, 0, place)

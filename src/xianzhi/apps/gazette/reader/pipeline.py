@@ -28,8 +28,9 @@ def read(source: Source) -> list[Document]:
         document.obligations = tasks.find(document)
         document.livelihood_matters = matters.find(document)
         document.references = references.find(document)
-        document.sentences = labels.find(document)
-        document.acts = acts.find(document)
+        sentences = labels.sentences(document)
+        document.sentences = labels.entries(document, sentences)
+        document.acts = acts.find(document, sentences)
         document.effect = effect.find(document)
         documents.append(document)
     if documents:

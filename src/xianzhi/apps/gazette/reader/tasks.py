@@ -54,7 +54,8 @@ def years(document: Document) -> list[int | None]:
     found: list[int | None] = []
     for block in document.blocks:
         found.append(year)
-        named = [when.year for when in dates_in(block.text, None) if when.year and 2000 <= when.year < 2100]
+        dates = dates_in(block.text, None) if "年" in block.text else []
+        named = [when.year for when in dates if when.year and 2000 <= when.year < 2100]
         year = named[-1] if named else year
     return found
 

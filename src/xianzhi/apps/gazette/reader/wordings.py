@@ -1,6 +1,7 @@
 """What the words of a sentence alone say of it: the forms of basis, scope, penalty and the like, and whom it binds."""
 
 import re
+from functools import lru_cache
 
 from xianzhi.apps.gazette.reader.units import UNIT
 from xianzhi.apps.gazette.reader.verbs import imperative, orders
@@ -25,7 +26,7 @@ _PRIVATE_SUBJECT = re.compile(
     rf"|[\u4e00-\u9fff]{{0,6}}?)?{_PRIVATE}(?:[、和及或]{_PRIVATE})*"
     r"(?:应当|应(?!急)|须|必须|不得|要(?!求)|可以|可|有权|按|依|终止|在|向|接到|对|未|擅自|违反|根据|需|有)"
 )
-ORGAN_ACTS = re.compile(
+_ORGAN_ACTS = re.compile(
     rf"(?:由{UNIT.pattern}|{UNIT.pattern}(?:应当|应|要|须|必须|负责|牵头|组织|统一|批准|审批|审核|受理|予以|会同"
     rf"|每[年月季周]|分别|依据|根据|按照|承担|联合|提交|报"
     rf"|出具|核查|支付|签订|督促|指导|做好|完成|从|将|把|于|统筹|共同)"
@@ -128,7 +129,7 @@ def by_form(words: str) -> str | None:
 
 def deontic(words: str, law: bool) -> str | None:
     """What is forbidden, allowed, punished or made public; law: a text of measures, where 处罚 is a rule."""
-    organ = bool(ORGAN_ACTS.search(words))
+    organ = organ_acts(words)
     if law and _PENALTY.search(words):
         return PENALTY
     if _FORBIDS.search(words) and not re.search(r"不得(?:力|不)|得不得", words):
@@ -148,6 +149,12 @@ def deontic(words: str, law: bool) -> str | None:
     return None
 
 
+@lru_cache(maxsize=256)
+def organ_acts(words: str) -> bool:
+    """Whether an organ does something anywhere in the words. Kept a while: it is asked several times of a sentence."""
+    return bool(_ORGAN_ACTS.search(words))
+
+
 def of_subjects(words: str) -> bool:
     """Whether a sentence has citizens or firms for its subject."""
     return bool(_PRIVATE_SUBJECT.search(words))
@@ -158,9 +165,9 @@ def on_subjects(words: str) -> bool:
     private = _PRIVATE_SUBJECT.search(words)
     if not private or _TO_ORGAN.search(words):
         return False
-    if private.start() == 0 and not ORGAN_ACTS.match(words) and not organ_opens(words):
+    if private.start() == 0 and not _ORGAN_ACTS.match(words) and not organ_opens(words):
         return not _BY_ORGAN.search(words)
-    return not ORGAN_ACTS.search(words) and not organ_opens(words)
+    return not organ_acts(words) and not organ_opens(words)
 
 
 def organ_opens(words: str) -> bool:

@@ -151,4 +151,4 @@ def test_list_of_a_task_goes_before_a_name_by_kind() -> None:
     ],
 )  # fmt: skip
 def test_organs_that_a_heading_hands_down(heading: str, units: list[str]) -> None:
-    assert handed_down(heading) == units
+    assert list(handed_down(heading)) == units

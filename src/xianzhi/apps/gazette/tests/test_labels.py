@@ -103,7 +103,7 @@ def test_heading_in_front_of_its_sentence_stands_alone() -> None:
 def test_what_cannot_be_read_is_said_and_counted() -> None:
     text = "\ufffd\ufffd窖\ufffd\ufffd。"
     block = Block(Paragraph(text, tuple(range(len(text))), (text,)))
-    assert [one["label"] for one in labels.find(Document(Header(), [block]))] == ["unread"]
+    assert [one.label for one in labels.sentences(Document(Header(), [block]))] == ["unread"]
 
 
 PIECES = st.sampled_from(
@@ -166,7 +166,7 @@ def test_samples_are_read_whole(text: str) -> None:
 
 def covered(text: str) -> None:
     for document in read(Source(text)):
-        found = labels.find(document)
+        found = labels.entries(document, labels.sentences(document))
         assert {one["label"] for one in found} <= {*wordings.LABELS, "unread"}
         for place, block in enumerate(document.blocks):
             spans = [one["span"] for one in found if one["block"] == place]
