@@ -36,8 +36,9 @@ TECHNICAL = ("/law", "/coverage", "/units", "/audit")
 """Pages that also name provisions, tests, units and accounts by their codes."""
 VISITOR = (
     "/", "/sign-in", "/power/", "/power/self-check/", "/power/self-check/?size=小微&voltage=低压&kw=45&wish=standard",
-    "/power/self-check/?size=其他&voltage=高压&kw=很多", "/power/report/", "/power/receipt/", "/announcements", "/law",
-    "/law/power", "/law/power/power-2-1-1", "/law/procedures/power_access.intake", "/coverage", "/no-such-page",
+    "/power/self-check/?size=其他&voltage=高压&kw=很多",
+    "/power/self-check/map/?bbox=111.52,35.44,111.62,35.54", "/power/report/", "/power/receipt/", "/announcements",
+    "/law", "/law/power", "/law/power/power-2-1-1", "/law/procedures/power_access.intake", "/coverage", "/no-such-page",
 )  # fmt: skip
 DESKS = {
     "review": ("/work", "/cases", "/search?q=示例", "/map", "/units", "/power/apply/", "/power/desk/approval/"),

@@ -1,5 +1,8 @@
 """Everybody reaches it: on a phone, by keyboard alone, without script."""
 
+import re
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.sync_api import expect
 from tests.journeys import facts
@@ -42,6 +45,7 @@ def test_pages_fit_a_phone(office: Office) -> None:
         "/power/",
         "/power/self-check/",
         answered,
+        "/power/self-check/map/",
         "/power/report/",
         "/power/receipt/",
         "/law",
@@ -54,6 +58,19 @@ def test_pages_fit_a_phone(office: Office) -> None:
     fits(review.begin("认定投资界面"))
     review.fill(是否延伸项目="否", 是否县政府投资="是").send("认定投资界面")
     fits(review.refused())
+
+
+def test_a_visitor_points_at_the_land_with_a_finger(office: Office) -> None:
+    desk = office.desk(size=NARROW)
+    desk.open("/power/self-check/?size=其他&voltage=高压&kw=315&wish=standard").press("在图上点位置")
+    taps = 0
+    while "/map/" in urlsplit(desk.page.url).path:
+        assert (taps := taps + 1) <= 4
+        with desk.page.expect_navigation():
+            desk.page.locator("svg.map").click()  # in its middle
+    expect(desk.page.locator("#spot")).to_have_value(re.compile(r"^111\.\d{6}, 35\.\d{6}$"))
+    expect(desk.page.locator("#kw")).to_have_value("315")
+    expect(desk.page.locator("#result")).to_be_visible()
 
 
 @pytest.mark.parametrize("size", [(683, 384), NARROW], ids=["twice as large", "phone"])

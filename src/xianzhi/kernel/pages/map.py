@@ -135,10 +135,11 @@ def view_of(request: HttpRequest) -> View:
     place = request.GET.get("place", "")
     if place and place not in {one.code for one in county().townships}:
         raise BadView(_("没有乡镇 {code}，请从列表中选择").format(code=place))
-    return View(chosen, place, _box(request.GET.get("bbox", "")) or (_bounds_of(place) if place else None))
+    return View(chosen, place, box_in(request.GET.get("bbox", "")) or (_bounds_of(place) if place else None))
 
 
-def _box(text: str) -> Box | None:
+def box_in(text: str) -> Box | None:
+    """The box that an address asks for, None where it asks for none. Raises BadView where it cannot be read."""
     if not text:
         return None
     try:
@@ -200,6 +201,10 @@ class Sheet:
     def at(self, lon: float, lat: float) -> tuple[float, float]:
         return _EDGE + (lon - self.west) * self.narrow * self.scale, _EDGE + (self.north - lat) * self.scale
 
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """Longitude and latitude of a point of the picture: the other way round."""
+        return self.west + (x - _EDGE) / (self.narrow * self.scale), self.north - (y - _EDGE) / self.scale
+
     def path(self, shape: Any) -> str:
         """The `d` of an SVG path for any GeoJSON but points."""
         return "".join(self._line(line, closed) for line, closed in _lines(shape))
@@ -231,11 +236,18 @@ def draw(view: View, features: Sequence[Feature]) -> Picture:
     drawn = [_shape(sheet, one, label=_is_named(one, named)) for one in features]
     counts, others = [one for one in drawn if one.kind == "place"], [one for one in drawn if one.kind != "place"]
     taken = [(one.x, one.y + _MIDDLE, one.radius) for one in counts]
-    ground = tuple(_apart([_shape(sheet, one, label=one.kind == "town") for one in below], taken))
+    ground = tuple(_apart([_unclipped(sheet, _shape(sheet, one, label=one.kind == "town")) for one in below], taken))
     taken += [(one.x, one.label_y, len(one.label) * _LETTER / 2) for one in ground if one.label]
     inside = [one for one in others if 0 <= one.x <= WIDTH and 0 <= one.y <= sheet.height]
     outside = [replace(one, label="") for one in others if one not in inside]
     return Picture(sheet.height, ground, (*outside, *_apart(inside, taken), *counts))
+
+
+def _unclipped(sheet: Sheet, one: Shape) -> Shape:
+    """The same, without its label where the edge of the picture would cut it."""
+    half = len(one.label) * _LETTER / 2
+    whole = half <= one.x <= WIDTH - half and _LINE <= one.y <= sheet.height - _LINE
+    return one if whole else replace(one, label="")
 
 
 def _is_named(one: Feature, named: bool) -> bool:

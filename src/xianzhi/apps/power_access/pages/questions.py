@@ -42,7 +42,9 @@ PLACE = (
         INSIDE: "全部在", PARTLY: "部分在", OUTSIDE: "不在", UNKNOWN: "不清楚",
     }).optional,
     choice("reserve", "土地储备资金覆盖", {"yes": "覆盖", "no": "没有覆盖", UNKNOWN: "不清楚"}).optional,
-    text("spot", "按坐标查", help="经度在前，纬度在后，如 111.5680, 35.4910。填了的，以上两问由用地图层回答").optional,
+    text("spot", "按坐标查", help=(
+        "经度在前，纬度在后，如 111.5680, 35.4910，也可以在图上点。填了的，由图层回答以上两问"
+    )).optional,
 )  # fmt: skip
 WISH = (
     choice("wish", "怎么接", {STANDARD: "按供电公司公布的标准接", MORE: "要高出标准，或有特别要求"},
@@ -64,7 +66,7 @@ class SelfCheck:
 
     def __init__(self, sent: QueryDict, today: date, cap: str) -> None:
         self.today = today
-        self.asked = any(name in sent for name in ("size", "voltage", "wish", "kw", "spot", "at.x"))
+        self.asked = any(name in sent for name in ("size", "voltage", "wish", "kw"))
         self._sent = sent
         self._clean: dict[str, Any] = {}
         self.spot: Spot | None = None

@@ -17,6 +17,7 @@ from xianzhi.apps.power_access.pages import (
     panels,
     public,
     self_check,
+    self_check_map,
 )  # fmt: skip
 from xianzhi.apps.power_access.queries import lists
 from xianzhi.kernel.pages import navigation
@@ -28,6 +29,7 @@ app_name = "power"
 urlpatterns = [
     path("", public.front, name="front"),
     path("self-check/", self_check.self_check, name="self-check"),
+    path("self-check/map/", self_check_map.self_check_map, name="self-check-map"),
     path("report/", public.report, name="report"),
     path("receipt/", public.receipt, name="receipt"),
     path("figures/", figures.figures_page, name="figures"),

@@ -65,6 +65,7 @@ ROUTES = {
     "power:assets": Route(lambda world: {}, query="code=示例"),
     "power:package": Route(_works),
     "power:labels": Route(lambda world: {"pk": _asset(world).handover_id}, private=True),
+    "power:self-check-map": Route(lambda world: {}, query="kw=45&bbox=111.56,35.48,111.58,35.5"),
     "power:self-check": Route(lambda world: {}, query="size=小微&voltage=低压&kw=45&wish=standard"),
     "api:power_project": Route(lambda world: {"case": str(_project(world)["pk"])}, private=True),
     "api:power_plan": Route(_plan),

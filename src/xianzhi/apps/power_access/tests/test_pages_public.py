@@ -3,14 +3,17 @@
 from datetime import date, datetime
 from decimal import Decimal
 from http import HTTPStatus
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.http import HttpResponse, QueryDict
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from xianzhi.apps.power_access.models import PlanningLand, ReserveCover
+from xianzhi.apps.power_access.pages.self_check_map import whole_county
 from xianzhi.apps.power_access.procedures import ChargeReport
 from xianzhi.apps.power_access.queries.shares import shares_of
 from xianzhi.apps.power_access.rules import CostKind, InvestmentClass, Payer
@@ -214,3 +217,63 @@ def test_a_value_that_has_ended_is_told_in_words(monkeypatch: pytest.MonkeyPatch
     assert page.status_code == HTTPStatus.SERVICE_UNAVAILABLE
     text = page.content.decode()
     assert "现在算不出" in text and "小微企业零投资的报装容量上限" in text and "2024年4月1日" in text
+
+
+def pointing(**given: str) -> HttpResponse:
+    return Client().get("/power/self-check/map/", given)
+
+
+def test_three_clicks_on_the_map_answer_for_that_land() -> None:
+    row = {"name": "示例", "shape": SQUARE, "since": date(2024, 1, 1), "source": "示例", "true_on": date(2025, 4, 1)}
+    PlanningLand.objects.create(**row)
+    ReserveCover.objects.create(**row)
+    page = pointing(**GRANTED)
+    assert "数据日期 2025年4月1日" in page.content.decode()
+    for _click in range(2):
+        at = page.context["pointing"]
+        assert not at.near
+        page = Client().get("/power/self-check/map/" + at.on_click(111.575, 35.485).split("#")[0])
+    last = page.context["pointing"]
+    assert last.near
+    west, south, east, north = last.box
+    assert west < 111.575 < east and south < 35.485 < north
+    found = Client().get(last.on_click(111.575, 35.485).split("#")[0])
+    assert found.context["answer"].outcome == InvestmentClass.B  # with what was answered before
+    assert found.context["form"].spot.planned and found.context["form"].spot.covered
+
+
+def test_a_square_of_the_map_stands_where_it_leads_to() -> None:
+    page = pointing(bbox="111.56,35.48,111.57,35.49")
+    at = page.context["pointing"]
+    squares = list(at.squares())
+    assert len(squares) % 16 == 0 and page.content.decode().count('tabindex="-1"') >= len(squares)
+    for one in (squares[0], squares[37], squares[-1]):
+        spot = QueryDict(urlsplit(one.url).query)["spot"]
+        x, y = at.sheet.at(*map(float, spot.split(", ")))
+        assert abs(x - one.x - one.side / 2) < 0.05 and abs(y - one.y - one.side / 2) < 0.05
+
+
+def test_what_was_left_empty_is_not_asked_for_after_the_map() -> None:
+    page = pointing(size="", kw="", bbox="111.56,35.48,111.57,35.49")
+    found = Client().get(page.context["here"].split("#")[0])
+    assert not found.context["form"].errors and "111.565000, 35.485000" in found.content.decode()
+
+
+def test_a_spot_alone_is_kept_for_the_questions() -> None:
+    page = asked(spot="111.57, 35.49")
+    assert not page.context["form"].errors and 'value="111.57, 35.49"' in page.content.decode()
+
+
+@pytest.mark.parametrize("box", ["x", "1,2,3", "nan,nan,nan,nan", "111.6,35.5,111.5,35.4", "1e400,0,1,1"])
+def test_a_view_that_cannot_be_read_shows_the_county(box: str) -> None:
+    page = pointing(bbox=box)
+    assert page.status_code == HTTPStatus.OK and "读不出" in page.content.decode()
+    assert page.context["pointing"].box == whole_county()
+
+
+@pytest.mark.parametrize("box", ["-180,-90,180,90", "0,0,0.00002,0.00002", "179,89.9,180,90"])
+def test_a_view_far_away_can_be_left(box: str) -> None:
+    page = pointing(bbox=box)
+    assert page.status_code == HTTPStatus.OK
+    for _name, url in page.context["pointing"].moves():
+        assert Client().get("/power/self-check/map/" + url.split("#")[0]).status_code == HTTPStatus.OK
