@@ -50,6 +50,8 @@ class Field:
     """For words: how many characters, where fewer or more than LINE or PAGE."""
     personal: str = ""
     """For words about a person: identity, phone, name, account, contact or address. Sealed in events, shown masked."""
+    functions: tuple[str, ...] = ()
+    """For the name of a unit: the functions whose units a form proposes. Another name may be entered all the same."""
     help: str = ""
 
     @property
@@ -158,9 +160,12 @@ _CLEAN: dict[str, Any] = {
 }
 
 
-def text(name: str, zh: str, *, most: int | None = None, personal: str = "", help: str = "") -> Field:
-    """One line of words. personal: what it says of a person, if it does: identity, phone, name, account, contact."""
-    return Field(name, zh, TEXT, most=most, personal=_known(personal), help=help)
+def text(
+    name: str, zh: str, *, most: int | None = None, personal: str = "", functions: tuple[str, ...] = (), help: str = ""
+) -> Field:  # fmt: skip
+    """One line of words. personal: what it says of a person, if it does: identity, phone, name, account, contact.
+    functions: of the units whose names a form proposes."""
+    return Field(name, zh, TEXT, most=most, personal=_known(personal), functions=functions, help=help)
 
 
 def note(name: str, zh: str, *, most: int | None = None, personal: str = "", help: str = "") -> Field:

@@ -9,7 +9,10 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
+from xianzhi.kernel import clock
 from xianzhi.kernel.materials import Upload
+from xianzhi.kernel.models import Unit
+from xianzhi.kernel.models.units import in_force
 from xianzhi.law.fields import CHOICE, DAY, LINES, MONEY, NOTE, NUMBER, WHOLE, YES_NO, BadField, Field
 from xianzhi.law.procedure import Paper, Step
 
@@ -49,6 +52,8 @@ class Control:
     rows: tuple[tuple["Control", ...], ...] = ()
     sheet: str = ""
     """Where its lines can be read from Excel or CSV."""
+    proposals: tuple[str, ...] = ()
+    """Names that may be chosen instead of typed."""
 
     @property
     def kind(self) -> str:
@@ -79,6 +84,14 @@ class FileControl:
     paper: Paper
     name: str
     held: list[Any]
+
+
+def _units_of(functions: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of the units that have one of the functions today."""
+    if not functions:
+        return ()
+    held = Unit.objects.filter(in_force(clock.today(), "functions__"), functions__function__in=functions)
+    return tuple(held.order_by("name").values_list("name", flat=True).distinct())
 
 
 class StepForm:
@@ -130,7 +143,7 @@ class StepForm:
         return min(int(text), MOST_ROWS) if text.isdecimal() and len(text) < len("9999") else 0
 
     def _control(self, asked: Field) -> Control:
-        control = Control(asked, f"f-{asked.name}")
+        control = Control(asked, f"f-{asked.name}", proposals=_units_of(asked.functions))
         value = self.data.get(asked.name)
         if asked.kind == LINES:
             control.rows = _rows(asked, control.name, value or [])

@@ -48,7 +48,7 @@ PROCUREMENT = (
     choice("kind", "采购内容", {one.value: one.value for one in rules.ProcurementKind}),
     money("estimate", "估算价"),
     choice("method", "采购方式", {one.value: one.value for one in rules.Method}),
-    text("contractor", "成交单位", most=80),
+    text("contractor", "成交单位", most=80, functions=("designer", "builder", "auditor", "price_reviewer")),
     text("account", "合同收款账户", most=60),
     text("result_number", "结果公告号", most=60).optional,
 )

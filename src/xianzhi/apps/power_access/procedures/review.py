@@ -17,7 +17,7 @@ class PriceReview(Procedure):
 
     order = Step(
         "委托审价", START >> ordered, by="energy.settle", event="power_access.review.ordered",
-        cites=("power-4-2-2", "power-4-2-3"), asks=(text("reviewer", "审价单位"),),
+        cites=("power-4-2-2", "power-4-2-3"), asks=(text("reviewer", "审价单位", functions=("price_reviewer",)),),
         guard=(rules.may_order_review, rules.reviewer_known),
     )  # fmt: skip
     submit = Step(

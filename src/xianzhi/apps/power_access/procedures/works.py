@@ -133,11 +133,11 @@ class Works(Procedure, abstract=True):
     )  # fmt: skip
     consent_finance = Step(
         "县财政局认可审计单位", handed_in >> SAME, by="finance.close", event="power_access.works.finance_consented",
-        cites="power-3-2-2-6-3", asks=(text("auditor", "审计单位"),),
+        cites="power-3-2-2-6-3", asks=(text("auditor", "审计单位", functions=("auditor",)),),
     )  # fmt: skip
     consent_energy = Step(
         "县能源局认可审计单位", handed_in >> SAME, by="energy.settle", event="power_access.works.energy_consented",
-        cites="power-3-2-2-6-3", asks=(text("auditor", "审计单位"),),
+        cites="power-3-2-2-6-3", asks=(text("auditor", "审计单位", functions=("auditor",)),),
     )  # fmt: skip
     audit = Step(
         "出审计结果", handed_in >> audited, by=("finance.close", "auditor.audit"), event="power_access.works.audited",

@@ -5,13 +5,16 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from xianzhi.apps.power_access.procedures import PriceReview
 from xianzhi.apps.power_access.services import review
 from xianzhi.apps.power_access.tests import sample
 from xianzhi.apps.power_access.tests.sample import file, official
 from xianzhi.kernel import clock, door
 from xianzhi.kernel.load import load_county
 from xianzhi.kernel.models import Case
+from xianzhi.kernel.pages.forms import StepForm
 
 pytestmark = pytest.mark.django_db
 DAY = date(2025, 9, 1)
@@ -76,3 +79,13 @@ def test_the_page_offers_the_review_before_anything_is_entered() -> None:
     assert sample.possible(case, "energy.settle") == {"submit"}
     take(case, "submit", "energy.settle", "price_report", submitted="402000.00")
     assert sample.possible(case, "price_reviewer.review") == {"review"}
+
+
+def test_the_form_proposes_the_registered_reviewers_and_nobody_else() -> None:
+    (control,) = StepForm(PriceReview.order).controls
+    assert control.proposals == ("示例造价咨询公司",)
+    client = Client()
+    client.force_login(official("energy.settle"))
+    page = client.get(f"/power/projects/{sample.project().case_id}/open/review/").content.decode()
+    assert 'list="f-reviewer-list"' in page and '<option value="示例造价咨询公司">' in page
+    assert "示例工程公司" not in page
