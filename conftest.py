@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 
-hypothesis.settings.register_profile("xianzhi", deadline=None)
+hypothesis.settings.register_profile("xianzhi", deadline=None, derandomize=True)  # one result for one state of the code
+hypothesis.settings.register_profile("explore", deadline=None, max_examples=1000)  # --hypothesis-profile=explore
 hypothesis.settings.load_profile("xianzhi")
 
 
